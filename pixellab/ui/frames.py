@@ -1,0 +1,119 @@
+"""What the playback components show: a picture with a hole, and the values that fill it, pixel by pixel."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pixellab.errors import PixelLabError
+if TYPE_CHECKING:
+    from pixellab.worker import client
+
+STEPS = 65535
+"""Probabilities, and entropies as shares of ln K, travel to the browser as whole numbers of this many parts."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """`done` of `total` steps of n pictures that fill up together, in the arrays of a sampling job.
+
+    picture: (C, H, W) or (n, C, H, W) uint8 levels, what is given; hidden: (H, W) bool;
+    order: (total, 2) uint16 row and column; values: (total, n, C) uint8 levels;
+    entropy: (total, n, C) float32 nats; probabilities: (total, n, C, K) float16, or None.
+    """
+
+    picture: np.ndarray
+    hidden: np.ndarray
+    order: np.ndarray
+    values: np.ndarray
+    entropy: np.ndarray
+    probabilities: np.ndarray | None
+    levels: int
+    done: int
+
+    @property
+    def total(self) -> int:
+        """How many pixels are to be drawn."""
+        return len(self.order)
+
+    @property
+    def n(self) -> int:
+        """How many pictures fill up together."""
+        return self.values.shape[1]
+
+    @classmethod
+    def of(cls, job: client.Job, picture: np.ndarray, hidden: np.ndarray, levels: int) -> Frames:
+        """What a job has drawn by now."""
+        return cls(
+            picture, hidden, job.order, job.values, job.entropy, job.probabilities, levels, int(job.done)
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Frames:
+        """Frames recorded by `save`. Raises PixelLabError where the file is missing or broken."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                stored = {name: file[name] for name in file.files}
+            total = len(stored["order"])
+            ones = stored["ones"].astype(np.float32) / STEPS
+            probabilities = np.stack([1 - ones, ones], -1)
+            return cls(
+                stored["picture"], stored["hidden"], stored["order"], stored["values"],
+                _entropy(probabilities), probabilities, 2, total,
+            )  # fmt: skip
+        except (OSError, KeyError, ValueError) as error:
+            raise PixelLabError(
+                f"The recorded frames {path.name} cannot be read; record them again with "
+                "`python -m pixellab.ui.record`."
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """Write finished binary frames as a small compressed file."""
+        if self.levels != 2 or self.probabilities is None or self.done != self.total:
+            raise ValueError("only finished frames of two levels, with their probabilities, are recorded")
+        ones = np.rint(self.probabilities[..., 1].astype(np.float64) * STEPS).astype(np.uint16)
+        np.savez_compressed(
+            path, picture=self.picture, hidden=self.hidden, order=self.order.astype(np.uint16),
+            values=self.values.astype(np.uint8), ones=ones,
+        )  # fmt: skip
+
+    def payload(self) -> dict[str, Any]:
+        """The frames as a JSON object: numbers, and arrays as base64 text (little-endian)."""
+        channels, height, width = self.picture.shape[-3:]
+        done = self.done
+        nats = self.entropy[:done] / np.log(self.levels)
+        shares = None if self.probabilities is None else self.probabilities[:done]
+        return {
+            "height": int(height),
+            "width": int(width),
+            "channels": int(channels),
+            "levels": int(self.levels),
+            "n": int(self.n),
+            "done": int(done),
+            "total": int(self.total),
+            "picture": packed(np.broadcast_to(self.picture, (self.n, channels, height, width)), "u1"),
+            "hidden": packed(self.hidden, "u1"),
+            "order": packed(self.order, "<u2"),
+            "values": packed(self.values[:done], "u1"),
+            "entropy": packed(parts(nats), "<u2"),
+            "probabilities": "" if shares is None else packed(parts(shares), "<u2"),
+        }
+
+
+def packed(array: np.ndarray, dtype: str) -> str:
+    """The bytes of an array, in C order, as base64 text."""
+    return base64.b64encode(np.ascontiguousarray(array).astype(dtype).tobytes()).decode("ascii")
+
+
+def parts(shares: np.ndarray) -> np.ndarray:
+    """Numbers in [0, 1] as whole numbers of `STEPS` parts."""
+    return np.rint(np.clip(np.asarray(shares, np.float64), 0, 1) * STEPS).astype(np.uint16)
+
+
+def _entropy(probabilities: np.ndarray) -> np.ndarray:
+    p = np.clip(probabilities, 1e-12, 1)
+    return -(p * np.log(p)).sum(-1).astype(np.float32)
