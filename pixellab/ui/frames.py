@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pixellab.errors import PixelLabError
+
 if TYPE_CHECKING:
     from pixellab.worker import client
 
 STEPS = 65535
-"""Probabilities, and entropies as shares of ln K, travel to the browser as whole numbers of this many parts."""
+"""Probabilities, and entropies as shares of ln K, travel to the browser in whole numbers of such parts."""
 
 
 @dataclass(frozen=True)
