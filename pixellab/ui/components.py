@@ -1,7 +1,7 @@
 """Browser components from small parts: JavaScript modules, styles, and payloads that are plain JSON.
 
-A component is one ES module in `js/` with a default export; what it imports from its neighbours ("./codec.js")
-is put in front of it when the app starts, so there is no build step and an editor still follows the imports.
+A component is one ES module in `js/` with a default export; what it imports from its neighbours ("./codec.js") is
+put in front of it when the app starts, so there is no build step, and an editor still follows the imports.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Renderer = Callable[..., Any]
 
 
 def source(*names: str) -> str:
-    """The JavaScript of the modules `names` (files in `js/`, without the ending) and of all they import, each once."""
+    """The JavaScript of the modules `names` (files in `js/`, no ending) and of all they import, each once."""
     parts: dict[str, str] = {}
 
     def visit(name: str) -> None:

@@ -7,12 +7,12 @@
  * @property {string} future @property {string} leak @property {string} page @property {string} surface
  * @property {string} text @property {string} muted @property {string} line @property {string} faint
  * @property {string} checkerA @property {string} checkerB @property {string} hatch
- * @property {string} ink0 value 0 of a binary picture @property {string} ink1 value 1 @property {string} cellLine
+ * @property {string} ink0 value 0 of a binary picture @property {string} ink1 value 1
  * @property {string} red @property {string} green @property {string} blue
  */
 
 const ROLE_NAMES = ["target", "context", "context-row", "blind", "future", "future-edge", "out-of-reach", "leak", "page",
-  "surface", "text", "muted", "line", "faint", "checker-a", "checker-b", "hatch", "ink-0", "ink-1", "cell-line",
+  "surface", "text", "muted", "line", "faint", "checker-a", "checker-b", "hatch", "ink-0", "ink-1",
   "on-context", "red", "green", "blue", "diverging-low", "diverging-mid", "diverging-high"];
 
 /** @param {string} colour "#rrggbb" or "rgb(r, g, b)" @returns {[number, number, number]} */

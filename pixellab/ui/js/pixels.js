@@ -170,10 +170,12 @@ export function drawPixels(canvas, frame, picture, roles, colours, { lines = fra
   }
   if (ignored) {
     context.fillStyle = hatching(context, frame, colours);
+    context.globalAlpha = 0.6;
     roles.forEach((role, i) => {
       if (role !== Role.IGNORED) return;
       context.fillRect(left + (i % width) * cell, top + Math.floor(i / width) * cell, cell, cell);
     });
+    context.globalAlpha = 1;
   }
   if (lines) cellLines(context, frame, roles, colours);
   context.fillStyle = colours.line;
@@ -190,8 +192,8 @@ export function drawPixels(canvas, frame, picture, roles, colours, { lines = fra
 /** Thin lines between cells that show a value. */
 function cellLines(context, frame, roles, colours) {
   const { cell, left, top, width } = frame;
-  context.fillStyle = colours.cellLine;
-  context.globalAlpha = 0.55;
+  context.fillStyle = colours.line;
+  context.globalAlpha = 0.5;
   roles.forEach((role, i) => {
     if (role === Role.HIDDEN || role === Role.TARGET) return;
     const x = left + (i % width) * cell;
