@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from pixellab.ui.components import component
 from pixellab.ui.frames import Frames
+
+LEGEND = """<ul class="legend" aria-label="Legend">
+<li><span class="swatch given"></span>given, read</li>
+<li><span class="swatch ignored"></span>given, ignored</li>
+<li><span class="swatch hidden"></span>hidden</li><li><span class="swatch now"></span>being drawn</li>
+<li><span class="swatch generated"></span>generated</li></ul>"""
+
+_endings = component(
+    "pixellab_endings",
+    html=f"""<div class="en-main">
+<div class="en-grid" role="listbox" tabindex="0" data-arrows></div>
+<div class="en-card card"><p class="en-heading"></p><div class="en-closeup"></div>
+<div class="en-bars"></div></div>
+</div>
+<div class="en-time"></div>
+<div class="below">{LEGEND}<p class="sentence"></p></div>""",
+    script="endings",
+    css=("swatches", "timebar", "bars", "playback"),
+)
 
 
 def endings(
@@ -12,11 +34,31 @@ def endings(
     key: str,
     live: bool = False,
     columns: int = 3,
+    closeup: bool = True,
     titles: list[str] | None = None,
 ) -> int | None:
-    """Show the pictures of `frames` filling at once; return the index of the one that is picked, if any.
+    """Show the pictures of `frames` filling at once; return the index of the one that was picked, if any.
 
     run: a name that changes whenever drawing starts afresh (`live.run_name`); only then does the animation
-    start again, however much data arrives. live: more values are on their way. columns: pictures in a row.
+    start again, however much data arrives. live: drawn by a job of this session and not recorded, so that the
+    animation can follow it. columns: the most pictures in a row. closeup: one picture is also shown large,
+    with its entropy and its distributions. titles: a caption for each picture.
     """
-    raise NotImplementedError
+    slot = f"{key}.picked"
+
+    def keep() -> None:
+        picked = st.session_state[key].get("pick")
+        st.session_state[slot] = picked if type(picked) is int and 0 <= picked < frames.n else None
+
+    data = {
+        **frames.payload(),
+        "run": run,
+        "live": live,
+        "columns": columns,
+        "closeup": closeup,
+        "titles": titles,
+        "pick": st.session_state.get(slot),
+    }
+    _endings(data, key=key, on_pick_change=keep)
+    picked = st.session_state.get(slot)
+    return picked if picked is not None and picked < frames.n else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pixellab.errors import PixelLabError
+from pixellab.ui.components import b64
 
 if TYPE_CHECKING:
     from pixellab.worker import client
@@ -96,18 +96,13 @@ class Frames:
             "n": int(self.n),
             "done": int(done),
             "total": int(self.total),
-            "picture": packed(np.broadcast_to(self.picture, (self.n, channels, height, width)), "u1"),
-            "hidden": packed(self.hidden, "u1"),
-            "order": packed(self.order, "<u2"),
-            "values": packed(self.values[:done], "u1"),
-            "entropy": packed(parts(nats), "<u2"),
-            "probabilities": "" if shares is None else packed(parts(shares), "<u2"),
+            "picture": b64(np.broadcast_to(self.picture, (self.n, channels, height, width)).astype(np.uint8)),
+            "hidden": b64(self.hidden.astype(np.uint8)),
+            "order": b64(self.order.astype(np.uint16)),
+            "values": b64(self.values[:done].astype(np.uint8)),
+            "entropy": b64(parts(nats)),
+            "probabilities": "" if shares is None else b64(parts(shares)),
         }
-
-
-def packed(array: np.ndarray, dtype: str) -> str:
-    """The bytes of an array, in C order, as base64 text."""
-    return base64.b64encode(np.ascontiguousarray(array).astype(dtype).tobytes()).decode("ascii")
 
 
 def parts(shares: np.ndarray) -> np.ndarray:
