@@ -28,7 +28,6 @@ class GatedLayer(nn.Module):
         mask_type: of the horizontal convolution: "A" in the first layer, "B" later.
         from_features: features of both inputs (in the first layer: the colours of the image).
         features: F, the features of both outputs.
-        skip_features: features of the skip connection.
         kernel: odd side k.
         channels: C, the colours that features are grouped by.
         condition_size: length of h, 0 for none.
@@ -40,7 +39,6 @@ class GatedLayer(nn.Module):
         mask_type: MaskType,
         from_features: int,
         features: int,
-        skip_features: int,
         kernel: int,
         channels: int,
         condition_size: int = 0,
@@ -55,12 +53,12 @@ class GatedLayer(nn.Module):
         self.vertical_to_horizontal = nn.Conv2d(2 * features, 2 * features, 1)
         self.horizontal = MaskedConv2d(mask_type, colour_groups(from_features, channels), gates, (1, kernel))
         self.out = MaskedConv2d("B", groups, groups)
-        self.skip = MaskedConv2d("B", groups, colour_groups(skip_features, channels))
         self.condition = nn.Linear(condition_size, 4 * features, bias=False) if condition_size else None
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, vertical: Tensor, horizontal: Tensor, condition: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Both maps (B, from_features, H, W), h (B, condition_size) → vertical, horizontal, skip."""
+        """Both maps (B, from_features, H, W), h (B, condition_size) → vertical, horizontal and, for skip connections,
+        the gated features of the horizontal stack, each (B, F, H, W)."""
         above = self.rows(vertical)
         own = self.horizontal_taps(horizontal) + self.vertical_to_horizontal(above)
         if self.condition is not None:
@@ -68,7 +66,7 @@ class GatedLayer(nn.Module):
             above, own = above + to_vertical, own + to_horizontal
         gated = self.dropout(gate(own))
         out = self.out(gated)
-        return gate(above), out + horizontal if self.residual else out, self.skip(gated)
+        return gate(above), out + horizontal if self.residual else out, gated
 
     def rows(self, vertical: Tensor) -> Tensor:
         """The vertical convolution: (B, from_features, H, W) → (B, 2F, H, W), from rows i-k//2 … i."""

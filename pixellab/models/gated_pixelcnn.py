@@ -3,8 +3,8 @@
 NOTE: the paper's Figure 1 draws vertical kernels that leave out the current row in every layer, which keeps part of
 the wedge hidden. Here the picture is shifted down one row once and all vertical kernels read whole rows up to their
 own: nothing of the past is hidden, and nothing of the future is seen.
-NOTE: the sum of the skip connections of all layers, rather than the last layer's features, feeds the two 1x1 layers
-before the softmax.
+NOTE: the two 1x1 layers before the softmax read skip connections from the gates of all layers, as one 1x1 convolution,
+beside the output of the last layer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from pixellab.configurations import GatedPixelCNNConfiguration
 from pixellab.layers.gated import GatedLayer
 from pixellab.layers.gated_stream import GatedLayerStream
-from pixellab.masks import colour_slices
+from pixellab.layers.masked import MaskedConv2d
+from pixellab.masks import colour_groups, colour_slices
 from pixellab.models.autoregressive import AutoregressiveModel, Streaming
 from pixellab.models.head import Head, HeadStream
 
@@ -27,23 +28,26 @@ class GatedPixelCNN(AutoregressiveModel):
     def __init__(self, configuration: GatedPixelCNNConfiguration) -> None:
         super().__init__(configuration)
         c = configuration
-        common = dict(skip_features=c.head_features, channels=c.channels, condition_size=c.condition_size)
+        common = dict(channels=c.channels, condition_size=c.condition_size)
         first = GatedLayer("A", c.channels, c.features, kernel=c.first_kernel, **common)
         later = [
             GatedLayer("B", c.features, c.features, kernel=c.kernel, dropout=c.dropout, **common)
             for _ in range(c.layers - 1)
         ]
         self.layers = nn.ModuleList([first, *later])
+        self.skip = MaskedConv2d(
+            "B", colour_groups(c.features, c.channels, gates=c.layers), colour_groups(c.head_features, c.channels)
+        )
         self.head = Head(c)
 
     def network(self, inputs: Tensor, condition: Tensor | None = None) -> Tensor:
         """See `AutoregressiveModel.network`; ``condition`` is (B,) class indices or (B, condition_size) floats."""
         h = self.embed(condition, inputs)
-        vertical, horizontal, skips = shift_down(inputs), inputs, 0
+        vertical, horizontal, skips = shift_down(inputs), inputs, []
         for layer in self.layers:
-            vertical, horizontal, skip = layer(vertical, horizontal, h)
-            skips = skips + skip
-        return self.head(skips)
+            vertical, horizontal, gated = layer(vertical, horizontal, h)
+            skips.append(gated)
+        return self.head(self.skip(torch.cat([*skips[:-1], horizontal], dim=1)))
 
     def embed(self, condition: Tensor | None, inputs: Tensor) -> Tensor | None:
         """h as floats (B, condition_size): classes become one-hot.
@@ -78,38 +82,32 @@ class GatedPixelCNNStream(Streaming):
         batch, channels, _, width = inputs.shape
         self.model, self.h = model, model.embed(condition, inputs)
         self.picture = inputs.permute(0, 2, 3, 1).contiguous()
-        features = model.configuration.features
-        gated = inputs.new_zeros(batch, len(model.layers), features + 1)
-        gated[:, :, -1] = 1
-        self.gated = gated
+        features, depth = model.configuration.features, len(model.layers)
+        # For the current pixel: what each layer's gate gives, the output of the last layer, and ones for biases.
+        self.gated = inputs.new_zeros(batch, depth + 1, features + 1)
+        self.gated[:, :, -1] = 1
         self.layers = []
         for index, layer in enumerate(model.layers):
             taps = inputs.new_zeros(batch, (width + layer.kernel // 2) * layer.horizontal.in_channels)
-            self.layers.append(GatedLayerStream(layer, taps, gated[:, index], width, self.h))
-        self._connect(width, channels)
-        self.head = HeadStream(model.head, self._skip_weights(), gated.view(batch, -1))
+            self.layers.append(GatedLayerStream(layer, taps, self.gated[:, index], width, self.h))
+        targets = [(s.taps.view(batch, -1, features), s.layer.kernel // 2) for s in self.layers[1:]]
+        runs = colour_slices(features, channels)
+        self.links = [OutLink(s, *t, runs) for s, t in zip(self.layers, targets, strict=False)]
+        # The last layer's output is needed at the current pixel only: each column is the same place.
+        last = self.gated[:, -1:, :features].expand(-1, width, -1)
+        self.links.append(OutLink(self.layers[-1], last, 0, runs))
+        self.head = HeadStream(model.head, self._skip_weight(), self.gated.view(batch, -1))
         self.row = -1
 
-    def _connect(self, width: int, channels: int) -> None:
-        """The 1x1 from each layer's gate to the next layer's taps, and every view it writes to or adds."""
-        self.links = []
-        for source, target in zip(self.layers, self.layers[1:], strict=False):
-            out, reach, features = source.layer.out, target.layer.kernel // 2, source.layer.features
-            weight = torch.cat([out.masked_weight()[:, :, 0, 0], out.bias[:, None]], dim=1)  # (F, F + 1)
-            rows = target.taps.view(len(target.taps), -1, features)
-            old = source.taps.view(len(source.taps), -1, source.layer.horizontal.in_channels)
-            link = []
-            for span in colour_slices(features, channels):
-                new = [rows[:, reach + j, span] for j in range(width)]
-                residual = source.layer.kernel // 2
-                carried = [old[:, residual + j, span] for j in range(width)] if source.layer.residual else None
-                link.append((weight[span].T.contiguous(), new, carried))
-            self.links.append((source.gated, link, weight))
-
-    def _skip_weights(self) -> Tensor:
-        """(layers · (F + 1), head): all skip connections as one product, their biases included."""
-        skips = [layer.skip for layer in self.model.layers]
-        return torch.cat([torch.cat([s.masked_weight()[:, :, 0, 0], s.bias[:, None]], dim=1) for s in skips], dim=1).T
+    def _skip_weight(self) -> Tensor:
+        """((layers + 1) · (F + 1), head): the skip convolution on `gated`: the last gate itself is not read."""
+        skip, features = self.model.skip, self.model.configuration.features
+        read = skip.masked_weight()[:, :, 0, 0].T.reshape(len(self.layers), features, -1)
+        weight = read.new_zeros(len(self.layers) + 1, features + 1, read.shape[2])
+        weight[: len(self.layers) - 1, :features] = read[:-1]
+        weight[-1, :features] = read[-1]
+        weight[-1, -1] = skip.bias
+        return weight.flatten(0, 1)
 
     def prefill(self, rows: int) -> None:
         """See `Streaming.prefill`. Only the vertical stack outlives a row: the horizontal one need not run."""
@@ -139,27 +137,14 @@ class GatedPixelCNNStream(Streaming):
         """See `Streaming.known`. Nothing that follows reads the end of a row, so it costs nothing."""
         if last == self.picture.shape[2] or first == last:
             return
-        for stream, target, (_, _, weight) in zip(self.layers, self.layers[1:], self.links, strict=False):
-            gated, features = stream.segment(first, last), stream.layer.features
-            out = gated @ weight[:, :-1].T + weight[:, -1]
-            if stream.layer.residual:
-                reach = stream.layer.kernel // 2
-                out = out + stream.taps.view(len(out), -1, features)[:, reach + first : reach + last]
-            reach = target.layer.kernel // 2
-            target.taps.view(len(out), -1, features)[:, reach + first : reach + last] = out
+        for link in self.links[:-1]:
+            link.segment(first, last)
 
     def logits(self, column: int, channel: int) -> Tensor:
         """See `Streaming.logits`: one product and one gate a layer."""
-        last = len(self.links)
-        for index, stream in enumerate(self.layers):
+        for stream, link in zip(self.layers, self.links, strict=True):
             stream.step(column, channel)
-            if index < last:
-                gated, link, _ = self.links[index]
-                weight, new, carried = link[channel]
-                if carried is None:
-                    torch.mm(gated, weight, out=new[column])
-                else:
-                    torch.addmm(carried[column], gated, weight, out=new[column])
+            link.step(column, channel)
         return self.head.logits(channel)
 
     def write(self, column: int, channel: int, encoded: Tensor) -> None:
@@ -172,6 +157,47 @@ class GatedPixelCNNStream(Streaming):
         self.picture.copy_(self.picture[index])
         for stream in self.layers:
             stream.select(index)
+
+
+class OutLink:
+    """The 1x1 convolution behind a horizontal gate, with its residual connection, written to where it is read next.
+
+    Args:
+        source: the layer.
+        target: (B, offset + W, F) the taps of the next layer; column j of the picture is ``target[:, offset + j]``.
+        runs: the features of each colour.
+    """
+
+    def __init__(self, source: GatedLayerStream, target: Tensor, offset: int, runs: list[slice]) -> None:
+        out, width = source.layer.out, source.width
+        self.source, self.weight, self.gated = source, out.masked_weight()[:, :, 0, 0], source.gated
+        self.target = target[:, offset:]
+        self.carried = None
+        if source.layer.residual:
+            taps = source.taps.view(len(target), -1, source.layer.horizontal.in_channels)
+            self.carried = taps[:, source.layer.kernel // 2 :]
+        with_bias = torch.cat([self.weight, out.bias[:, None]], dim=1).T
+        self.by_colour = [
+            (
+                with_bias[:, run].contiguous(),
+                [self.target[:, j, run] for j in range(width)],
+                None if self.carried is None else [self.carried[:, j, run] for j in range(width)],
+            )
+            for run in runs
+        ]
+
+    def step(self, column: int, colour: int) -> None:
+        """One colour of one pixel."""
+        weight, target, carried = self.by_colour[colour]
+        if carried is None:
+            torch.mm(self.gated, weight, out=target[column])
+        else:
+            torch.addmm(carried[column], self.gated, weight, out=target[column])
+
+    def segment(self, first: int, last: int) -> None:
+        """Known pixels, all at once."""
+        out = self.source.segment(first, last) @ self.weight.T + self.source.layer.out.bias
+        self.target[:, first:last] = out if self.carried is None else out + self.carried[:, first:last]
 
 
 def shift_down(x: Tensor) -> Tensor:

@@ -1,0 +1,78 @@
+"""Everything that a run needs to go on bit for bit, in one safetensors file that is replaced in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from pixellab.errors import PixelLabError
+
+
+def save(path: Path, tensors: dict[str, Tensor], position: dict[str, object]) -> None:
+    """Write tensors and a small JSON-able position; a cut in the middle leaves the old file as it was."""
+    partial = path.with_suffix(".partial")
+    whole = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    save_file(whole, partial, metadata={"position": json.dumps(position)})
+    os.replace(partial, path)
+
+
+def load(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
+    """What `save` wrote.
+
+    Raises:
+        PixelLabError: when the file is no checkpoint, or a damaged one.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            position = json.loads((file.metadata() or {})["position"])
+            return {name: file.get_tensor(name) for name in file.keys()}, position  # noqa: SIM118
+    except (SafetensorError, OSError, KeyError, ValueError) as fault:
+        raise PixelLabError(
+            f"{path} is not a checkpoint of a training run ({fault}); move it away to begin anew."
+        ) from fault
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """The state of an Adam-like optimizer, as named tensors."""
+    return {
+        f"optimizer.{index}.{name}": value
+        for index, state in optimizer.state_dict()["state"].items()
+        for name, value in state.items()
+    }
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Give an optimizer the state that `optimizer_tensors` took."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        kind, _, rest = name.partition(".")
+        if kind == "optimizer":
+            index, _, entry = rest.partition(".")
+            state.setdefault(int(index), {})[entry] = value
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+
+
+def model_tensors(model: nn.Module, prefix: str) -> dict[str, Tensor]:
+    """The weights of a model under ``prefix.``."""
+    return {f"{prefix}.{name}": value for name, value in model.state_dict().items()}
+
+
+def restore_model(model: nn.Module, tensors: dict[str, Tensor], prefix: str, path: Path) -> None:
+    """Give a model the weights under ``prefix.``.
+
+    Raises:
+        PixelLabError: when they belong to another configuration.
+    """
+    own = {name.removeprefix(f"{prefix}."): value for name, value in tensors.items() if name.startswith(f"{prefix}.")}
+    try:
+        model.load_state_dict(own)
+    except RuntimeError as fault:
+        raise PixelLabError(
+            f"{path} was written with another configuration; give this run another folder, or move the file away."
+        ) from fault

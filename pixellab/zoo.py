@@ -1,0 +1,150 @@
+"""Trained models: ``pretrained/<name>/model.safetensors`` and ``card.json``. Reading a card needs no torch."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixellab.configurations import Configuration, from_dict, to_dict
+from pixellab.errors import PixelLabError
+
+if TYPE_CHECKING:
+    from pixellab.models.autoregressive import AutoregressiveModel
+
+FOLDER = Path(__file__).resolve().parents[1] / "pretrained"
+WEIGHTS, CARD = "model.safetensors", "card.json"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured likelihood: on which split, over how many images, in the card's unit."""
+
+    split: str
+    images: int
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a trained model is and how it was made.
+
+    Attributes:
+        configuration: the network.
+        data, protocol, unit: what it was trained and measured on, and in what.
+        labels: whether the condition is the class of a picture.
+        figures: measured likelihoods; "test" is measured once, after "valid" has chosen.
+        command: what makes it again.
+        steps, images_seen, hours, hardware, seed: what that took.
+        departures: where it departs from the paper.
+    """
+
+    name: str
+    title: str
+    configuration: Configuration
+    data: str
+    protocol: str
+    unit: str
+    seed: int
+    command: str
+    steps: int
+    images_seen: int
+    hours: float
+    hardware: str
+    labels: bool = False
+    figures: list[Figure] = field(default_factory=list)
+    departures: list[str] = field(default_factory=list)
+
+    def figure(self, split: str) -> Figure | None:
+        """The figure on a split, if it was measured."""
+        return next((f for f in self.figures if f.split == split), None)
+
+
+def pretrained() -> tuple[str, ...]:
+    """The names of the models that come with the project."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{CARD}")))
+
+
+def card(name_or_folder: str | Path) -> Card:
+    """The card of a shipped model or of a folder.
+
+    Raises:
+        PixelLabError: when it is missing or damaged.
+    """
+    path = _folder(name_or_folder) / CARD
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        figures = [Figure(**f) for f in values.pop("figures")]
+        return Card(**{**values, "configuration": from_dict(values["configuration"]), "figures": figures})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
+        raise PixelLabError(
+            f"{path} is no card of a model ({fault}); restore the folder from the repository or train it again."
+        ) from fault
+
+
+def load(name_or_folder: str | Path, device: str = "cpu") -> AutoregressiveModel:
+    """A trained model, in evaluation mode.
+
+    Args:
+        name_or_folder: a name of `pretrained`, or a folder with ``model.safetensors`` and ``card.json``.
+        device: "cpu", "cuda", or "auto" for the GPU if there is one.
+
+    Raises:
+        PixelLabError: when a file is missing, truncated, or belongs to something else.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from pixellab.models import build
+
+    path = _folder(name_or_folder) / WEIGHTS
+    model = build(card(name_or_folder).configuration)
+    try:
+        weights = load_file(path)
+        model.load_state_dict({name: value.float() for name, value in weights.items()})
+    except (OSError, SafetensorError) as fault:
+        raise PixelLabError(
+            f"{path} is missing or damaged ({fault}); restore it from the repository or train it again."
+        ) from fault
+    except RuntimeError as fault:
+        raise PixelLabError(
+            f"{path} holds the weights of another model than its card describes; restore both from the repository."
+        ) from fault
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return model.to(device).eval()
+
+
+def save(folder: Path, model: AutoregressiveModel, described: Card) -> None:
+    """Write weights and card, each in one step: a reader finds the old or the new file, never half of one."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"{WEIGHTS}.partial"
+    save_file({name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}, partial)
+    os.replace(partial, folder / WEIGHTS)
+    save_card(folder, described)
+
+
+def save_card(folder: Path, described: Card) -> None:
+    """Write the card alone: after a measurement."""
+    values = {**asdict(described), "configuration": to_dict(described.configuration)}
+    partial = folder / f"{CARD}.partial"
+    partial.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, folder / CARD)
+
+
+def _folder(name_or_folder: str | Path) -> Path:
+    """The folder of a shipped model by its name, or a folder as it is given."""
+    if isinstance(name_or_folder, str) and name_or_folder in pretrained():
+        return FOLDER / name_or_folder
+    folder = Path(name_or_folder)
+    if not folder.is_dir():
+        raise PixelLabError(
+            f"There is no trained model {str(name_or_folder)!r}; choose one of {', '.join(pretrained()) or '(none yet)'} "
+            "or name a folder with model.safetensors and card.json."
+        )
+    return folder
