@@ -1,0 +1,80 @@
+"""The receptive field as the network uses it: derivatives of its logits by the picture."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pixellab.models.autoregressive import AutoregressiveModel
+
+CHUNK = 64
+"""Logits that are differentiated at once."""
+
+
+def gradient(
+    model: AutoregressiveModel,
+    row: int,
+    column: int,
+    channel: int | None = None,
+    *,
+    images: Tensor | None = None,
+    condition: Tensor | None = None,
+    seed: int = 0,
+) -> np.ndarray:
+    """How strongly each pixel moves the logits at (row, column).
+
+    In float64 and evaluation mode, on a copy of the model, so that what cannot influence comes out as exactly
+    zero. What can influence may be zero for one picture (a ReLU that is shut), so several pictures are better
+    than one.
+
+    Args:
+        channel: of the logits (0: R); None for all.
+        images: (B, C, H, W) integer pictures at which to differentiate; None draws one of noise from
+            ``seed``.
+        condition: for a conditional model, for these images.
+
+    Returns:
+        (H, W) float64: max over images, levels k and colours of |∂ logit / ∂ input|, where the input is the
+        encoded picture in [-1, 1].
+
+    Raises:
+        ValueError: for a pixel or channel outside the picture.
+
+        >>> import pixellab
+        >>> model = pixellab.build("gated_pixelcnn", features=4, layers=2, height=5, width=5)
+        >>> (gradient(model, 1, 2) > 0).astype(int)
+        array([[1, 1, 1, 1, 1],
+               [1, 1, 0, 0, 0],
+               [0, 0, 0, 0, 0],
+               [0, 0, 0, 0, 0],
+               [0, 0, 0, 0, 0]])
+    """
+    import torch
+
+    c = model.configuration
+    model = copy.deepcopy(model).double().eval()
+    if images is None:
+        noise = torch.Generator().manual_seed(seed)
+        inputs = torch.rand(1, c.channels, c.height, c.width, generator=noise, dtype=torch.float64) * 2 - 1
+        inputs = inputs.to(next(model.parameters()).device)
+    else:
+        inputs = model.encode(images)
+    height, width = inputs.shape[2:]
+    if not (0 <= row < height and 0 <= column < width):
+        raise ValueError(f"Pixel ({row}, {column}) is outside the {height}×{width} picture.")
+    if channel is not None and not 0 <= channel < c.channels:
+        raise ValueError(f"Channels go from 0 to {c.channels - 1}; there is no channel {channel}.")
+    inputs.requires_grad_()
+    logits = model.network(inputs, condition)[:, :, :, row, column].sum(dim=0)  # (K, C); images do not mix
+    logits = (logits if channel is None else logits[:, channel]).flatten()
+    strongest = inputs.new_zeros(height, width)
+    for part in logits.split(CHUNK):
+        basis = torch.eye(len(part), dtype=part.dtype, device=part.device)
+        (jacobian,) = torch.autograd.grad(part, inputs, basis, retain_graph=True, is_grads_batched=True)
+        strongest = torch.maximum(strongest, jacobian.abs().amax(dim=(0, 1, 2)))
+    return strongest.cpu().numpy()
