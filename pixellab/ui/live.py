@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
@@ -25,7 +26,8 @@ from pixellab.worker import client
 EVERY = 0.25
 """Seconds between two looks at a running job; the browser plays smoothly in between."""
 
-_ENDED = ("done", "cancelled", "failed")
+FIRST = 0.15
+"""Seconds that a new job may take for its first pixel before the page goes on without it."""
 
 
 @dataclass
@@ -49,8 +51,9 @@ def job(place: str, request: client.Completion) -> client.Job:
         if old.fingerprint == wanted and not abandoned:
             return old.job
         old.job.cancel()
-    new = _Place(wanted, client.connect().submit(request))
+    new = _Place(wanted, client.connect().submit(request, session=_session()))
     _places()[place] = new
+    new.job.wait(pixels=1, timeout=FIRST)
     return new.job
 
 
@@ -63,7 +66,7 @@ def current(place: str) -> client.Job | None:
 def running(place: str) -> bool:
     """True while the job of this place is queued, starting or drawing."""
     found = current(place)
-    return found is not None and found.state not in _ENDED
+    return found is not None and not found.ended
 
 
 def cancel(place: str) -> None:
@@ -101,7 +104,7 @@ def follow(place: str, show: Callable[[client.Job], None], *, every: float = EVE
             return
         found.touch()
         show(found)
-        if busy and found.state in _ENDED:
+        if busy and found.ended:
             st.rerun()
 
     watch()
@@ -148,6 +151,11 @@ def run_name(place: str) -> str:
     """A name for the run under way, new whenever drawing starts afresh (`run` of the components)."""
     found = _places().get(place)
     return f"{found.fingerprint}-{found.began:.3f}" if found else ""
+
+
+def _session() -> str:
+    """A name of this visit: the worker gives every visit an equal share of its time."""
+    return st.session_state.setdefault("pixellab.session", uuid.uuid4().hex)
 
 
 def _places() -> dict[str, _Place]:

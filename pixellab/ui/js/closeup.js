@@ -2,7 +2,7 @@
  * One picture, large, to be looked into: its pixels by the part they play, how unsure the model was, what a pixel
  * sees. A pointer or the arrow keys choose a cell; a click or Enter pins it.
  */
-import { cividis, mix } from "./palette.js";
+import { cividis } from "./palette.js";
 import { cellAt, drawPixels, fit, outline, Role } from "./pixels.js";
 
 /** What a pixel is to the target (`context` below). */
@@ -26,6 +26,7 @@ export class Closeup {
       <div class="segments" role="group" aria-label="Show">${views.map(([name, label]) =>
         `<button type="button" data-view="${name}">${label}</button>`).join("")}</div>`;
     this.canvas = root.querySelector("canvas");
+    this.segments = root.querySelector(".segments");
     this.buttons = [...root.querySelectorAll("[data-view]")];
     this.buttons.forEach((button) => {
       button.onclick = () => {
@@ -90,18 +91,40 @@ export class Closeup {
     const roles = frames.rolesAt(head);
     const picture = frames.picture(k, head);
     drawPixels(this.canvas, this.frame, picture, roles, colours);
+    if (this.view !== "picture") this.clearBoard();
     if (this.view === "unsure") this.drawEntropy(roles);
     if (this.view === "sees" && scene.sight) this.drawSight(picture, roles);
     this.drawCursor();
   }
 
+  /** An empty board: only the lines between the cells. */
+  clearBoard() {
+    const { cell, left, top, height, width } = this.frame;
+    const pen = this.canvas.getContext("2d");
+    pen.fillStyle = this.scene.colours.futureEdge;
+    pen.fillRect(left, top, width * cell + 1, height * cell + 1);
+  }
+
+  /** Fills a cell between its lines. @param {number} inset share of the side that is left free all around */
   paint(cell, colour, inset = 0) {
     const { cell: side, left, top, width } = this.frame;
     const pen = this.canvas.getContext("2d");
     pen.fillStyle = colour;
     const by = Math.round(side * inset);
-    pen.fillRect(left + (cell % width) * side + by, top + Math.floor(cell / width) * side + by,
+    pen.fillRect(left + (cell % width) * side + 1 + by, top + Math.floor(cell / width) * side + 1 + by,
       side - 1 - 2 * by, side - 1 - 2 * by);
+  }
+
+  /** A pixel of the past that is too far away: dashed border. */
+  paintFar(cell) {
+    const { cell: side, left, top, width, ratio } = this.frame;
+    this.paint(cell, this.scene.colours.page);
+    const pen = this.canvas.getContext("2d");
+    pen.strokeStyle = this.scene.colours.outOfReach;
+    pen.lineWidth = Math.max(1, Math.round(ratio));
+    pen.setLineDash([3 * ratio, 3 * ratio]);
+    pen.strokeRect(left + (cell % width) * side + 0.5, top + Math.floor(cell / width) * side + 0.5, side, side);
+    pen.setLineDash([]);
   }
 
   drawEntropy(roles) {
@@ -115,23 +138,35 @@ export class Closeup {
 
   /** What the looked-at pixel's distribution can depend on: the role fills the cell, the value sits inside. */
   drawSight(picture, roles) {
-    const { frames, sight, colours } = this.scene;
-    const { width } = frames;
+    const { frames, colours } = this.scene;
     const target = this.cell;
     if (target === null) return;
-    const row = Math.floor(target / width);
     const fills = { [Sight.ABOVE]: colours.context, [Sight.ROW]: colours.contextRow };
     for (let i = 0; i < frames.cells; i++) {
-      const up = row - Math.floor(i / width);
       const past = i < target;
-      const seen = past ? sight[(frames.height - 1 - up) * (2 * width - 1) + width - 1 + (i % width) - (target % width)] : 0;
+      const seen = past ? this.sightOf(i, target) : Sight.UNSEEN;
       if (!past) this.paint(i, colours.future);
       else if (seen) this.paint(i, fills[seen]);
-      else this.paint(i, mix(colours.page, colours.future, 0.35));
+      else this.paintFar(i);
       const known = roles[i] !== Role.HIDDEN && roles[i] !== Role.TARGET;
-      if (known && past) this.paint(i, picture.channels === 1 && picture.levels === 2
-        ? [colours.ink0, colours.ink1][picture.values[i]] : rgb(picture, i), seen ? 0.26 : 0.36);
+      if (!known || !past) continue;
+      if (!seen) this.paint(i, colours.outOfReach, 0.32);
+      this.paint(i, valueFill(picture, i, colours), seen ? 0.26 : 0.36);
     }
+  }
+
+  /** What an earlier cell is to the target. @returns {number} a Sight */
+  sightOf(cell, target) {
+    const { height, width } = this.scene.frames;
+    const up = Math.floor(target / width) - Math.floor(cell / width);
+    return this.scene.sight[(height - 1 - up) * (2 * width - 1) + width - 1 + (cell % width) - (target % width)];
+  }
+
+  /** How many earlier cells a target sees. */
+  seen(target) {
+    let count = 0;
+    for (let i = 0; i < target; i++) if (this.sightOf(i, target)) count++;
+    return count;
   }
 
   drawCursor() {
@@ -163,14 +198,22 @@ export class Closeup {
     if (t < 0) return known("Given, so nothing was drawn here.", null, null);
     if (t > now || t >= frames.done) return known(t === now ? "The model is at work on it." : "Not drawn yet.", null, null);
     const bits = frames.bits(k, t);
-    const unsure = `${bits.toFixed(2)} of at most ${frames.most} bit${frames.most === 1 ? "" : "s"} unsure`;
-    return known(t === now ? `Being drawn now: ${unsure}.` : `When it was drawn: ${unsure}.`, frames.shares(k, t),
+    const unsure = `nsure by ${bits.toFixed(2)} of at most ${frames.most} bit${frames.most === 1 ? "" : "s"}.`;
+    return known(t === now ? `Being drawn now. U${unsure}` : `U${unsure}`, frames.shares(k, t),
       t === now ? null : frames.drawn(k, t));
   }
 }
 
-/** @param {import("./pixels.js").Picture} picture @param {number} i */
-function rgb({ values, channels, levels }, i) {
+/** A guess as a sentence. @param {import("./bars.js").Guess} guess */
+export function spoken({ title, shares, drawn, note, levels }) {
+  if (!shares || levels !== 2) return `${title}. ${note ?? ""}`;
+  const odds = `black ${shares[0].toFixed(2)}, white ${shares[1].toFixed(2)}`;
+  return `${title}: ${odds}${drawn ? `; ${["black", "white"][drawn[0]]} was drawn` : ""}. ${note ?? ""}`;
+}
+
+/** @param {import("./pixels.js").Picture} picture @param {number} i @param {import("./palette.js").Palette} colours */
+function valueFill({ values, channels, levels }, i, colours) {
+  if (channels === 1 && levels === 2) return values[i] ? colours.ink1 : colours.ink0;
   const at = (c) => Math.round((values[i * channels + Math.min(c, channels - 1)] * 255) / (levels - 1));
   return `rgb(${at(0)},${at(1)},${at(2)})`;
 }

@@ -3,7 +3,7 @@
  * Only the choice of a picture reaches Python (state "pick").
  */
 import { Bars } from "./bars.js";
-import { Closeup } from "./closeup.js";
+import { Closeup, spoken } from "./closeup.js";
 import { Frames } from "./frames.js";
 import { palette } from "./palette.js";
 import { drawPixels, fit } from "./pixels.js";
@@ -164,13 +164,6 @@ class Endings {
     this.time.stop();
     clearTimeout(this.later);
   }
-}
-
-/** @param {import("./bars.js").Guess} guess */
-function spoken({ title, shares, drawn, note, levels }) {
-  if (!shares || levels !== 2) return `${title}. ${note ?? ""}`;
-  const odds = `black ${shares[0].toFixed(2)}, white ${shares[1].toFixed(2)}`;
-  return `${title}: ${odds}${drawn ? `; ${["black", "white"][drawn[0]]} was drawn` : ""}. ${note ?? ""}`;
 }
 
 export default function ({ parentElement, data, setStateValue }) {

@@ -102,6 +102,21 @@ export class Frames {
     return Float32Array.from(this.probabilities.subarray(from, from + size), (part) => part / FRAME_PARTS);
   }
 
+  /** Bits of surprise in the first t pixels of picture k, for every t; null where probabilities were not kept. */
+  spent(k) {
+    if (!this.probabilities) return null;
+    const sums = new Float64Array(this.done + 1);
+    for (let t = 0; t < this.done; t++) {
+      let bits = 0;
+      this.drawn(k, t).forEach((value, c) => {
+        const part = this.probabilities[((t * this.n + k) * this.channels + c) * this.levels + value];
+        bits -= Math.log2(Math.max(1, part) / FRAME_PARTS);
+      });
+      sums[t + 1] = sums[t] + bits;
+    }
+    return sums;
+  }
+
   /** The values drawn at step t of picture k, one a channel. */
   drawn(k, t) {
     const from = (t * this.n + k) * this.channels;
