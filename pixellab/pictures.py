@@ -57,7 +57,7 @@ def read(data: bytes) -> np.ndarray:
 
 
 def cropped(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
-    """The largest middle part of `rgb` (H, W, 3) in the model's shape, resampled: (3, height, width) uint8."""
+    """The largest middle part of `rgb` (H, W, 3) in that shape, resampled: (3, height, width) uint8."""
     fitted = ImageOps.fit(Image.fromarray(rgb), (width, height), Image.Resampling.LANCZOS)
     return np.asarray(fitted).transpose(2, 0, 1).copy()
 
@@ -89,7 +89,9 @@ def digit(rgb: np.ndarray, height: int = 28, width: int = 28, *, dark_ink: bool)
     ground = _border(light)
     ink = np.clip(ground - light if dark_ink else light - ground, 0, None)
     if ink.max() < 0.1:
-        raise PixelLabError("This picture is blank, or its ink is on the other side: try the switch, or another.")
+        raise PixelLabError(
+            "This picture is blank, or its ink is on the other side: try the switch, or another."
+        )
     ink /= np.quantile(ink[ink > 0.5 * ink.max()], 0.5)
     rows, columns = (np.flatnonzero((ink > 0.3).any(axis)) for axis in (1, 0))
     ink = np.clip(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 0, 1)

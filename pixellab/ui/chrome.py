@@ -11,6 +11,7 @@ from pixellab.ui.components import styles
 ROOT = Path(__file__).parents[2]
 """The folder of app.py and pages/."""
 
+
 def pages() -> list[tuple[str, str]]:
     """File and name of each page, in course order: the files of pages/ by their number.
 
@@ -32,7 +33,7 @@ def page(title: str, subtitle: str, *, icon: str = "🟦") -> None:
         icon: an emoji (a Material icon would be fetched from another host).
     """
     st.set_page_config(page_title=f"{title} · pixellab", page_icon=icon, layout="wide")
-    st.html(f"<style>{styles("page")}</style>")
+    st.html(f"<style>{styles('page')}</style>")
     with st.sidebar:
         st.markdown("#### pixellab")
         for file, name in pages():

@@ -1,7 +1,7 @@
 """Browser components from small parts: JavaScript modules, styles, and payloads that are plain JSON.
 
-A component is one ES module in `js/` with a default export; what it imports from its neighbours ("./codec.js") is
-put in front of it when the app starts, so there is no build step, and an editor still follows the imports.
+A component is one ES module in `js/` with a default export. What it imports from neighbours ("./codec.js")
+is put in front of it when the app starts: there is no build step, and an editor still follows the imports.
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ def checked(value: Any, path: str = "data") -> Any:
     elif type(value) is float and not math.isfinite(value):
         raise ValueError(f"{path}: {value} is not a number that JSON knows")
     elif value is not None and type(value) not in (str, int, float, bool):
-        raise ValueError(f"{path}: {type(value).__name__} is not plain JSON; send int(...), float(...) or b64(...)")
+        raise ValueError(
+            f"{path}: {type(value).__name__} is not plain JSON; send int(...), float(...) or b64(...)"
+        )
     return value
 
 

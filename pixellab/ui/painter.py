@@ -20,7 +20,7 @@ _PRESETS = (
     ("centre", "centre"),
     ("top", "top half"),
     ("scratch", "scratch"),
-    ("everything", "everything"),
+    ("everything", "all"),
 )
 _LOCK = """<svg viewBox="0 0 12 12" aria-hidden="true">
 <path d="M3.5 5V3.7a2.5 2.5 0 0 1 5 0V5" fill="none" stroke="currentColor" stroke-width="1.4"/>
@@ -29,33 +29,31 @@ _BACK = """<svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="curre
 <path d="M7.5 3.5 3.5 7.5l4 4M4 7.5h8a4.5 4.5 0 0 1 0 9H8"/></svg>"""
 _TOOLS = f"""
 <div class="row tools" role="toolbar" aria-label="Tools">
-  <button data-tool="brush">Brush</button><button data-tool="eraser">Eraser</button>
-  <button data-tool="rectangle">Rectangle</button>
+  <span class="segments" role="group" aria-label="Tool"><button data-tool="brush">Brush</button>
+  <button data-tool="eraser">Eraser</button><button data-tool="rectangle">Rectangle</button></span>
   <button data-do="undo" title="Undo (Ctrl+Z)" aria-label="Undo">{_BACK}</button>
   <button data-do="redo" title="Redo (Ctrl+Shift+Z)" aria-label="Redo">{_BACK}</button>
   <button data-do="clear">Clear</button>
-  <label class="size">Size <input type="range" name="size" min="1" max="9" step="1" value="4">
-  <output></output></label>
+  <label class="size" title="Brush size ([ and ])"><span class="sr">Brush size</span>
+  <input type="range" name="size" min="1" max="9" step="1" value="4"><output></output></label>
 </div>
 <div class="stack"><canvas class="board" aria-hidden="true"></canvas>
 <canvas class="overlay" tabindex="0" role="application"></canvas></div>
 """
-_END = '<p class="sentence" aria-live="polite"></p><span class="sr" aria-live="assertive"></span>'
+_END = '<p class="sentence" aria-live="polite"></p><span class="sr spoken" aria-live="assertive"></span>'
 _HIDE = (
     _TOOLS
-    + '<div class="row presets"><span class="muted">Hide</span>'
-    + '<span class="segments" role="group" aria-label="Hide">'
+    + '<div class="presets"><div class="segments" role="group" aria-label="Hide">'
     + "".join(f'<button data-preset="{name}">{label}</button>' for name, label in _PRESETS)
-    + "</span></div>"
+    + "</div></div>"
     + '<ul class="legend" aria-label="Legend"><li><span class="swatch given"></span>given, read</li>'
     + f'<li><span class="swatch ignored">{_LOCK}</span>given, ignored</li>'
-    + '<li><span class="swatch hidden"></span>hidden</li>'
-    + '<li><span class="swatch generated"></span>generated</li></ul>'
+    + '<li><span class="swatch hidden"></span>hidden</li></ul>'
     + _END
 )
 
-_hide = component("pixellab_hide", html=_HIDE, script="painter", css=("painter",))
-_draw = component("pixellab_draw", html=_TOOLS + _END, script="painter", css=("painter",))
+_hide = component("pixellab_hide", html=_HIDE, script="painter", css=("swatches", "painter"))
+_draw = component("pixellab_draw", html=_TOOLS + _END, script="painter", css=("swatches", "painter"))
 
 
 def hole(picture: np.ndarray, *, levels: int, start: np.ndarray, key: str) -> np.ndarray:

@@ -28,7 +28,7 @@ class Painter {
     this.board = root.querySelector(".board");
     this.overlay = root.querySelector(".overlay");
     this.sentence = root.querySelector(".sentence");
-    this.spoken = root.querySelector(".sr");
+    this.spoken = root.querySelector(".spoken");
     this.size = root.querySelector("[name=size]");
     this.tool = "brush";
     /** @type {[number, number] | null} */ this.cursor = null;
@@ -245,7 +245,7 @@ class Painter {
       const preset = presetCells(button.dataset.preset, data.height, data.width);
       button.setAttribute("aria-pressed", String(preset.every((value, i) => value === history.cells[i])));
     }
-    root.querySelector("output").textContent = this.size.value;
+    root.querySelector("output").textContent = `${this.size.value} px`;
     root.querySelector("[data-do=undo]").disabled = !history.past.length;
     root.querySelector("[data-do=redo]").disabled = !history.future.length;
     root.querySelector("[data-do=clear]").disabled = !history.cells.includes(1);
