@@ -1,8 +1,8 @@
 """CIFAR-10 (Krizhevsky, 2009): the published binary version, or lossless PNG sheets with one image a row.
 
-The binary version is five files `data_batch_1.bin` … `data_batch_5.bin` and `test_batch.bin`, lying in the
-folder, in its `cifar-10-batches-bin/`, or in the published `cifar-10-binary.tar.gz`. Each holds 10,000 records:
-a label byte and 3,072 pixel bytes (32×32 red, then green, then blue). The pickled version is not read.
+The binary version is five files `data_batch_1.bin` … `data_batch_5.bin` and `test_batch.bin`, in the folder,
+in its `cifar-10-batches-bin/`, or in the published `cifar-10-binary.tar.gz`. Each holds 10,000 records, a
+label byte and 3,072 pixel bytes (32×32 red, then green, then blue). The pickled version is not read.
 
 The sheets are `train_00.png` … `train_49.png` of 1,000 images each and `test_00.png` … `test_09.png`, in the
 published order, with `labels.npz`. Copies of the sheets may lack a few test images.

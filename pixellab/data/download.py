@@ -1,8 +1,8 @@
 """Downloads one published file: verified, resumed after a cut, and never half there under its own name.
 
 The bytes go to `<name>.part`. A cut leaves that file, and the next request asks for the rest (HTTP Range);
-where the server does not serve parts, or the parts do not fit, the download starts clean. Only a file with the
-published checksum is renamed to `<name>`, in one step.
+where the server does not serve parts, or the parts do not fit, the download starts clean. Only a file with
+the published checksum is renamed to `<name>`, in one step.
 """
 
 from __future__ import annotations
@@ -109,6 +109,24 @@ def _transfer(file: PublishedFile, address: str, part: Path, timeout: float) -> 
     have = _size(part)
     if have >= file.size:
         return
+    response = _open(address, have, timeout)
+    if response is None:
+        part.unlink(missing_ok=True)
+        return
+    with response:
+        start = have if response.status == http.client.PARTIAL_CONTENT else 0
+        if response.length is not None and start + response.length != file.size:
+            raise _NoSuccess(f"its file has {start + response.length:,} bytes, not {file.size:,}")
+        with part.open("ab" if start else "wb") as stream, _bar(file, start) as bar:
+            for chunk in _chunks(response):
+                stream.write(chunk)
+                bar.update(len(chunk))
+                if stream.tell() > file.size:
+                    break
+
+
+def _open(address: str, have: int, timeout: float) -> http.client.HTTPResponse | None:
+    """The file from byte `have` on, or all of it where no parts are served; None where there is no such byte."""
     request = Request(address, headers={"User-Agent": "pixellab"})
     if have:
         request.add_header("Range", f"bytes={have}-")
@@ -116,23 +134,16 @@ def _transfer(file: PublishedFile, address: str, part: Path, timeout: float) -> 
         response = urlopen(request, timeout=timeout)
     except HTTPError as problem:
         problem.close()
-        if problem.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
-            raise _NoSuccess(f"it answers {problem.code} {problem.reason}") from problem
-        part.unlink(missing_ok=True)
-        return
+        if have and problem.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return None
+        raise _NoSuccess(f"it answers {problem.code} {problem.reason}") from problem
     except (OSError, http.client.HTTPException) as problem:
         raise _NoSuccess(_reason(problem)) from problem
-    with response:
-        resumed = response.status == http.client.PARTIAL_CONTENT
-        if resumed and not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-            part.unlink(missing_ok=True)
-            return
-        with part.open("ab" if resumed else "wb") as stream, _bar(file, have if resumed else 0) as bar:
-            for chunk in _chunks(response):
-                stream.write(chunk)
-                bar.update(len(chunk))
-                if stream.tell() > file.size:
-                    break
+    served = response.headers.get("Content-Range", "")
+    if response.status == http.client.PARTIAL_CONTENT and not served.startswith(f"bytes {have}-"):
+        response.close()
+        return None
+    return response
 
 
 def _bar(file: PublishedFile, have: int) -> tqdm:

@@ -113,7 +113,8 @@ def load(
     - "mnist", "fashion-mnist": 28×28, 0 … 255; train is the first 50,000 and valid the last 10,000 of the
       60,000 published training images; test 10,000. 10 classes.
     - "cifar10": 32×32 RGB, 0 … 255; train is the first 45,000 and valid the last 5,000 of the 50,000
-      published training images; test 10,000, or fewer where the copy lacks some: `note` then says so. 10 classes.
+      published training images; test 10,000, or fewer where the copy lacks some, as `note` then says.
+      10 classes.
     - "tiles": 32×32 RGB, 0 … 255, sprites over white, those with at least a quarter of their pixels drawn;
       2,499, 139 and 172. No labels.
     - "emoji": 32×32 RGB, 0 … 255, sprites over white; 3,015, 147 and 411. No labels.
