@@ -126,7 +126,7 @@ def _transfer(file: PublishedFile, address: str, part: Path, timeout: float) -> 
 
 
 def _open(address: str, have: int, timeout: float) -> http.client.HTTPResponse | None:
-    """The file from byte `have` on, or all of it where no parts are served; None where there is no such byte."""
+    """The file from byte `have` on, or all where no parts are served; None where there is no such byte."""
     request = Request(address, headers={"User-Agent": "pixellab"})
     if have:
         request.add_header("Range", f"bytes={have}-")
