@@ -29,7 +29,7 @@ class Owner(Protocol):
         """A message has come."""
 
     def died(self, process: Process) -> None:
-        """No more will come; `process.reason` says why. Called once, also after `close`."""
+        """It ended without being asked to; `process.reason` says why."""
 
     def beat(self) -> Message | None:
         """What to send at each beat, if anything."""
@@ -49,6 +49,7 @@ class Process:
     def __init__(self, command: Sequence[str], owner: Owner, *, beat_s: float) -> None:
         self.greeted = False  # the owner has seen its hello
         self.reason = ""
+        self._stopping = False
         self._beat_s = beat_s
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         self._owner = weakref.ref(owner)
@@ -78,6 +79,7 @@ class Process:
 
     def stop(self) -> None:
         """Have it end soon, by closing its stdin; never waits."""
+        self._stopping = True
         self._outbox.put(None)
 
     def close(self) -> None:
@@ -119,11 +121,11 @@ class Process:
             complaint = f"it sent what cannot be understood: {error}"
             self._popen.kill()
         code = self._popen.wait()
-        self.stop()
+        self._outbox.put(None)  # nothing is left to write to
         self._at_exit.detach()
         listening.join(_GOODBYE_S)
         self.reason = complaint or _explain(code, self._stderr_tail)
-        if owner := self._owner():
+        if not self._stopping and (owner := self._owner()):
             owner.died(self)
 
     def _keep_stderr(self) -> None:

@@ -262,9 +262,8 @@ sys.stdin.read()
 @pytest.mark.parametrize("end", ["killed", "at its end"])
 def test_no_orphan_stays_behind(end: str) -> None:
     code = PARENT.format(folder=str(Path(__file__).parent))
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as parent:
+    pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as parent:
         pid = int(parent.stdout.readline())
         assert not gone(pid)
         if end == "killed":
@@ -273,6 +272,7 @@ def test_no_orphan_stays_behind(end: str) -> None:
             parent.stdin.close()
             assert parent.wait(PATIENCE_S) == 0
         until(lambda: gone(pid))
+        assert parent.stderr.read() == b""  # its own exit is no accident: no complaint, no second start
 
 
 def test_one_lab_for_the_whole_process() -> None:
