@@ -8,8 +8,8 @@ from pixellab.ui.components import component
 from pixellab.ui.frames import Frames
 
 LEGEND = """<ul class="legend" aria-label="Legend">
-<li><span class="swatch given"></span>given, read</li>
-<li><span class="swatch ignored"></span>given, ignored</li>
+<li data-role="0"><span class="swatch given"></span>given, read</li>
+<li data-role="1"><span class="swatch ignored"></span>given, ignored</li>
 <li><span class="swatch hidden"></span>hidden</li><li><span class="swatch now"></span>being drawn</li>
 <li><span class="swatch generated"></span>generated</li></ul>"""
 
@@ -36,13 +36,15 @@ def endings(
     columns: int = 3,
     closeup: bool = True,
     titles: list[str] | None = None,
+    noun: str = "Ending",
 ) -> int | None:
     """Show the pictures of `frames` filling at once; return the index of the one that was picked, if any.
 
     run: a name that changes whenever drawing starts afresh (`live.run_name`); only then does the animation
     start again, however much data arrives. live: drawn by a job of this session and not recorded, so that the
     animation can follow it. columns: the most pictures in a row. closeup: one picture is also shown large,
-    with its entropy and its distributions. titles: a caption for each picture.
+    with its entropy and its distributions. titles: a caption for each picture; noun: what one is
+    called where it has none.
     """
     slot = f"{key}.picked"
 
@@ -57,6 +59,7 @@ def endings(
         "columns": columns,
         "closeup": closeup,
         "titles": titles,
+        "noun": noun,
         "pick": st.session_state.get(slot),
     }
     _endings(data, key=key, on_pick_change=keep)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,9 @@ from pixellab.ui.components import b64
 
 if TYPE_CHECKING:
     from pixellab.worker import client
+
+FIRST_FRAMES = Path(__file__).parent / "first_frames"
+"""What pages show before any model is awake, recorded from our own (`python -m pixellab.ui.record`)."""
 
 STEPS = 65535
 """Probabilities, and entropies as shares of ln K, travel to the browser in whole numbers of such parts."""
@@ -51,6 +56,24 @@ class Frames:
         """What a job has drawn by now."""
         return cls(
             picture, hidden, job.order, job.values, job.entropy, job.probabilities, levels, int(job.done)
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Frames]) -> Frames:
+        """Pictures of several jobs, which draw the same pixels, as if they were of one."""
+        first = parts[0]
+        if len(parts) == 1:
+            return first
+        kept = all(part.probabilities is not None for part in parts)
+        return cls(
+            np.concatenate([np.broadcast_to(p.picture, (p.n, *p.picture.shape[-3:])) for p in parts]),
+            first.hidden,
+            first.order,
+            np.concatenate([part.values for part in parts], axis=1),
+            np.concatenate([part.entropy for part in parts], axis=1),
+            np.concatenate([part.probabilities for part in parts], axis=1) if kept else None,
+            first.levels,
+            min(part.done for part in parts),
         )
 
     @classmethod
@@ -103,6 +126,13 @@ class Frames:
             "entropy": b64(parts(nats)),
             "probabilities": "" if shares is None else b64(parts(shares)),
         }
+
+
+@cache
+def recorded(name: str) -> Frames | None:
+    """The first frames that come with the app under this name; None where they were not recorded."""
+    path = FIRST_FRAMES / f"{name}.npz"
+    return Frames.load(path) if path.exists() else None
 
 
 def parts(shares: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A session's sampling job, as a page sees it: start it, replace it, follow it, cancel it.
+"""A visit's sampling jobs, as a page sees them: start, replace, follow, cancel.
 
 A page says what it wants to be drawn; nothing else is needed:
 
@@ -6,8 +6,9 @@ A page says what it wants to be drawn; nothing else is needed:
     live.cancel_button("studio")     # in the main script, never in a fragment
     live.follow("studio", show)      # calls show(job) now, and until it has ended
 
-The job of a place is kept while its request stays the same; as soon as the request differs the old one is
-cancelled and replaced. Values that have arrived are read from the job's own arrays: polling copies nothing.
+A place may hold several jobs (`live.jobs`, then `show(first, second, …)`). They are kept while what is
+requested stays the same; as soon as it differs they are cancelled and replaced. Values that have arrived are
+read from the job's own arrays: polling copies nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -33,129 +34,145 @@ FIRST = 0.15
 @dataclass
 class _Place:
     fingerprint: str
-    job: client.Job
+    jobs: tuple[client.Job, ...]
     began: float = field(default_factory=time.monotonic)
     stopped: bool = False  # cancelled by the visitor, not by the page or by an absence
 
 
 def job(place: str, request: client.Completion) -> client.Job:
-    """The session's job for `request`: the one under way or finished, or else a new one that replaces it.
+    """The job for `request`: the one under way or finished, or else a new one that replaces it.
 
     A job that gave up because nobody looked (the visitor was on another page) is started again, and the same
     seed draws the same picture; one that the visitor cancelled stays so until the request changes or `again`.
+
+    Raises:
+        ValueError: the request cannot be met.
     """
+    return jobs(place, [request])[0]
+
+
+def jobs(place: str, requests: Sequence[client.Completion]) -> tuple[client.Job, ...]:
+    """As `job`, for several requests that are started, replaced and followed together."""
     old = _places().get(place)
-    wanted = fingerprint(request)
+    wanted = fingerprint(requests)
     if old is not None:
-        abandoned = old.job.state == "cancelled" and not old.stopped
+        abandoned = not old.stopped and any(job.state == "cancelled" for job in old.jobs)
         if old.fingerprint == wanted and not abandoned:
-            return old.job
-        old.job.cancel()
-    new = _Place(wanted, client.connect().submit(request, session=_session()))
+            return old.jobs
+        _end(old)
+    lab = client.connect()
+    new = _Place(wanted, tuple(lab.submit(request, session=_visit()) for request in requests))
     _places()[place] = new
-    new.job.wait(pixels=1, timeout=FIRST)
-    return new.job
-
-
-def current(place: str) -> client.Job | None:
-    """The job of this place, whatever its state; None before the first."""
-    found = _places().get(place)
-    return found.job if found else None
+    new.jobs[0].wait(pixels=1, timeout=FIRST)
+    return new.jobs
 
 
 def running(place: str) -> bool:
-    """True while the job of this place is queued, starting or drawing."""
-    found = current(place)
-    return found is not None and not found.ended
+    """True while a job of this place is queued, starting or drawing."""
+    found = _places().get(place)
+    return found is not None and not all(job.ended for job in found.jobs)
 
 
 def cancel(place: str) -> None:
-    """Stop the job of this place, as the visitor asked; what was drawn stays."""
+    """Stop the jobs of this place, as the visitor asked; what was drawn stays."""
     found = _places().get(place)
     if found is not None:
         found.stopped = True
-        found.job.cancel()
+        _end(found)
 
 
 def again(place: str) -> None:
-    """Forget the job of this place, so that the next request starts a new one even if it is the same."""
+    """Forget the jobs of this place, so that the next request starts afresh even if it is the same."""
     found = _places().pop(place, None)
     if found is not None:
-        found.job.cancel()
+        _end(found)
 
 
 def cancel_button(place: str, label: str = "Cancel") -> None:
-    """A button that stops the job. Call it in the main script: a fragment's buttons wait for a full run."""
+    """A button that stops the drawing. To be called in the main script: a fragment's wait for a full run."""
     st.button(label, key=f"{place}.cancel", on_click=cancel, args=(place,), disabled=not running(place))
 
 
-def follow(place: str, show: Callable[[client.Job], None], *, every: float = EVERY) -> None:
+def follow(place: str, show: Callable[..., None], *, every: float = EVERY) -> None:
     """Call `show(job)` now and every `every` seconds until the job has ended; then run the page once more.
 
-    `show` draws (a component with a `key`, `status`); it runs inside a fragment, so the rest of the page is
-    left alone. Looking keeps the job alive. A failed job shows its sentence and a button that tries again.
+    `show` takes all jobs of the place and draws (a component with a `key`, `status`). It runs inside a
+    fragment, so the rest of the page is left alone. Looking keeps the jobs alive. A failed job shows its
+    sentence and a button that tries again.
     """
     busy = running(place)
 
     @st.fragment(run_every=every if busy else None)
     def watch() -> None:
-        found = current(place)
+        found = _places().get(place)
         if found is None:
             return
-        found.touch()
-        show(found)
-        if busy and found.ended:
+        for job in found.jobs:
+            job.touch()
+        show(*found.jobs)
+        if busy and not running(place):
             st.rerun()
 
     watch()
-    found = current(place)
-    if found is not None and found.state == "failed":
-        st.error(found.error or "The drawing stopped. Try again.")
+    failed = [job for job in _jobs(place) if job.state == "failed"]
+    if failed:
+        st.error(failed[0].error or "The drawing stopped; try again.")
         st.button("Try again", key=f"{place}.again", on_click=again, args=(place,))
 
 
 def status(place: str) -> str:
-    """One short sentence on the job of this place: what it does, how far it is, how long it will take."""
+    """One short sentence on the drawing at this place: what it does, how far it is, how long it will take."""
     found = _places().get(place)
     if found is None:
         return ""
-    state, done, total = found.job.state, found.job.done, found.job.total
-    if state == "queued":
-        return "Waiting for a turn …"
-    if state == "starting":
-        return "Waking the model …"
-    if state == "cancelled":
+    states = {job.state for job in found.jobs}
+    done = sum(job.done for job in found.jobs)
+    total = sum(job.total for job in found.jobs)
+    if "failed" in states:
+        return "The drawing failed."
+    if "cancelled" in states:
         return f"Stopped at pixel {done} of {total}."
-    if state == "done":
+    if states == {"done"}:
         return f"{total} pixels drawn."
-    if state == "failed":
-        return found.job.error
-    left = (time.monotonic() - found.began) / max(done, 1) * (total - done)
-    return f"Pixel {done} of {total}" + (f", about {max(1, round(left))} s left" if done > 20 else "")
+    if done == 0:
+        return "Waking the model …" if "starting" in states else "Waiting for a turn …"
+    left = (time.monotonic() - found.began) / done * (total - done)
+    return f"Pixel {done} of {total}" + (f", about {max(1, round(left))} s left" if done > total / 40 else "")
 
 
-def fingerprint(request: client.Completion) -> str:
-    """The same text for equal requests, arrays included; serves as the run's name in the browser."""
+def fingerprint(requests: Sequence[client.Completion]) -> str:
+    """The same text for equal requests, arrays included."""
     digest = hashlib.sha1(usedforsecurity=False)
-    for entry in fields(request):
-        value = getattr(request, entry.name)
-        digest.update(entry.name.encode())
-        if isinstance(value, np.ndarray):
-            digest.update(f"{value.shape}{value.dtype}".encode() + np.ascontiguousarray(value).tobytes())
-        else:
-            digest.update(repr(value).encode())
+    for request in requests:
+        for entry in fields(request):
+            value = getattr(request, entry.name)
+            digest.update(entry.name.encode())
+            if isinstance(value, np.ndarray):
+                digest.update(f"{value.shape}{value.dtype}".encode() + np.ascontiguousarray(value).tobytes())
+            else:
+                digest.update(repr(value).encode())
     return digest.hexdigest()[:16]
 
 
 def run_name(place: str) -> str:
-    """A name for the run under way, new whenever drawing starts afresh (`run` of the components)."""
+    """A name for what is being drawn, new whenever drawing starts afresh (`run` of the components)."""
     found = _places().get(place)
     return f"{found.fingerprint}-{found.began:.3f}" if found else ""
 
 
-def _session() -> str:
+def _end(found: _Place) -> None:
+    for job in found.jobs:
+        job.cancel()
+
+
+def _jobs(place: str) -> tuple[client.Job, ...]:
+    found = _places().get(place)
+    return found.jobs if found else ()
+
+
+def _visit() -> str:
     """A name of this visit: the worker gives every visit an equal share of its time."""
-    return st.session_state.setdefault("pixellab.session", uuid.uuid4().hex)
+    return st.session_state.setdefault("pixellab.visit", uuid.uuid4().hex)
 
 
 def _places() -> dict[str, _Place]:

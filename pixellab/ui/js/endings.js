@@ -22,6 +22,7 @@ class Endings {
     this.card = this.root.querySelector(".en-card");
     this.heading = this.root.querySelector(".en-heading");
     this.sentence = this.root.querySelector(".sentence");
+    this.legend = [...this.root.querySelectorAll("[data-role]")];
     this.pick = 0;
     this.drawn = -1;
     this.closeup = new Closeup(this.root.querySelector(".en-closeup"),
@@ -47,6 +48,7 @@ class Endings {
     if (!this.tiles || this.tiles.length !== data.n || fresh) this.build();
     if (fresh) this.pick = Math.min(data.pick ?? data.n >> 1, data.n - 1);
     this.card.hidden = !data.closeup;
+    for (const part of this.legend) part.hidden = !this.frames.roles.includes(Number(part.dataset.role));
     this.drawn = -1;
     this.layout();
     this.time.load({ run: data.run, ...this.frames.ticks, live: data.live, units: this.frames.units() });
@@ -71,7 +73,7 @@ class Endings {
   }
 
   name(k) {
-    return this.data.titles?.[k] ?? `Ending ${k + 1}`;
+    return this.data.titles?.[k] ?? `${this.data.noun} ${k + 1}`;
   }
 
   label(head) {
@@ -121,7 +123,7 @@ class Endings {
 
   summary(live) {
     const { total, cells, n } = this.frames;
-    const what = `${total} of ${cells} pixels were hidden`;
+    const what = total < cells ? `${total} of ${cells} pixels were hidden` : `All ${cells} pixels come from nothing`;
     if (!total) return "Nothing is hidden: there is nothing to draw.";
     const many = n === 1 ? "the picture" : `all ${n} pictures`;
     return live < total ? `${what}; ${live} are drawn in ${many}.` : `${what}; all are drawn, in ${many}.`;

@@ -1,0 +1,42 @@
+"""The two ways through the pages: in class, by the clock, and on one's own, by the questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pixellab.ui import chrome
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What a page is for: minutes in class, and the question it answers."""
+
+    minutes: int
+    question: str
+
+
+STOPS = {
+    "Generation": Stop(5, "How does a picture come from nothing?"),
+    "Completion studio": Stop(4, "What can a half-hidden picture become?"),
+}
+"""By the name of the page. A page that is not here is left out of both ways."""
+
+Path = tuple[str, str, list[tuple[str, str]]]
+
+
+def paths() -> list[Path]:
+    """Title, sentence, and (file, label) of each stop of the two ways, of pages that exist."""
+    here = [(file, name, STOPS[name]) for file, name in chrome.pages() if name in STOPS]
+    minutes = sum(stop.minutes for _, _, stop in here)
+    return [
+        (
+            f"In class · {minutes} minutes",
+            "With a projector: Space plays, Page Up and Page Down step.",
+            [(file, f"{name} · {stop.minutes} min") for file, name, stop in here],
+        ),
+        (
+            "On my own",
+            "At your own pace; every page begins alive, so just start to click.",
+            [(file, stop.question) for file, _, stop in here],
+        ),
+    ]
