@@ -1,8 +1,8 @@
 """The gated layer, one pixel at a time: the same numbers as `GatedLayer.forward`, from cached state.
 
 Once per row, the vertical stack advances and leaves its contribution to every pixel of the row. Once per pixel and
-colour, the horizontal stack is one small matrix product. All views into the buffers are made once: on a CPU, slicing
-would cost more than the arithmetic.
+colour, the horizontal stack is one small matrix product. All views into the buffers are made once, before the first
+pixel: on a CPU, slicing would cost more than the arithmetic.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class GatedLayerStream:
         new = taps.new_zeros
 
         # Gates sorted by colour, [signal | door] of R, then of G, then of B: a colour is one run of columns.
-        runs = colour_slices(features, layer.channels)
+        runs = self.runs = colour_slices(features, layer.channels)
         halves = torch.arange(2 * features).view(2, features)
         by_colour = [halves[:, run].reshape(-1) for run in runs]
         self.order = torch.cat(by_colour).to(taps.device)
@@ -59,23 +59,18 @@ class GatedLayerStream:
             self.weight.append(weight[:, start:stop].contiguous())
             self.mixed.append(new(batch, stop - start))
             start = stop
-        self._views(runs)
 
-    def _views(self, runs: list[slice]) -> None:
-        """Everything that a step touches, sliced once: indexed by colour, then by column."""
-        inputs, reach = self.layer.horizontal.in_channels, self.layer.kernel // 2
-        span = (reach + 1) * inputs
-        self.windows = [self.taps[:, j * inputs : j * inputs + span] for j in range(self.width)]
-        self.above = [[self.contribution[:, j, a:b] for j in range(self.width)] for a, b in self.columns]
-        self.signal = [m[:, : m.shape[1] // 2] for m in self.mixed]
-        self.gated_of = [self.gated[:, run] for run in runs]
+    def step(self, column: int, colour: int) -> tuple[Tensor, ...]:
+        """What one colour of one pixel takes: contribution, taps, weight → mixed; signal · door → gated.
 
-    def step(self, column: int, colour: int) -> None:
-        """Fill the gated features of one colour of the pixel at ``column``, from `taps` and the row's contribution."""
-        mixed = self.mixed[colour]
-        torch.addmm(self.above[colour][column], self.windows[column], self.weight[colour], out=mixed)
-        self.signal[colour].tanh_()
-        torch.ops.aten.glu.out(mixed, 1, out=self.gated_of[colour])
+        The model runs these for all layers in one plain loop, see `GatedPixelCNNStream.logits`.
+        """
+        start, stop = self.columns[colour]
+        mixed, inputs = self.mixed[colour], self.layer.horizontal.in_channels
+        window = slice(column * inputs, (column + self.layer.kernel // 2 + 1) * inputs)
+        signal, door = mixed.chunk(2, dim=1)
+        gated = self.gated[:, self.runs[colour]]
+        return self.contribution[:, column, start:stop], self.taps[:, window], self.weight[colour], mixed, signal, door, gated
 
     def segment(self, first: int, last: int) -> Tensor:
         """The gated features (B, last-first, F) of known pixels, all at once; the taps before ``last`` must be set."""

@@ -97,6 +97,14 @@ class GatedPixelCNNStream(Streaming):
         last = self.gated[:, -1:, :features].expand(-1, width, -1)
         self.links.append(OutLink(self.layers[-1], last, 0, runs))
         self.head = HeadStream(model.head, self._skip_weight(), self.gated.view(batch, -1))
+        self.steps = [
+            [
+                [layer.step(column, colour) + link.step(column, colour)
+                    for layer, link in zip(self.layers, self.links, strict=True)]
+                for column in range(width)
+            ]
+            for colour in range(channels)
+        ]
         self.row = -1
 
     def _skip_weight(self) -> Tensor:
@@ -142,9 +150,10 @@ class GatedPixelCNNStream(Streaming):
 
     def logits(self, column: int, channel: int) -> Tensor:
         """See `Streaming.logits`: one product and one gate a layer."""
-        for stream, link in zip(self.layers, self.links, strict=True):
-            stream.step(column, channel)
-            link.step(column, channel)
+        for above, taps, weight, mixed, signal, door, gated, carried, gates, out, target in self.steps[channel][column]:
+            torch.addmm(above, taps, weight, out=mixed)
+            torch.mul(signal.tanh_(), door.sigmoid_(), out=gated)
+            torch.addmm(carried, gates, out, out=target)
         return self.head.logits(channel)
 
     def write(self, column: int, channel: int, encoded: Tensor) -> None:
@@ -171,33 +180,23 @@ class OutLink:
     def __init__(self, source: GatedLayerStream, target: Tensor, offset: int, runs: list[slice]) -> None:
         out, width = source.layer.out, source.width
         self.source, self.weight, self.gated = source, out.masked_weight()[:, :, 0, 0], source.gated
-        self.target = target[:, offset:]
-        self.carried = None
+        self.target, self.runs = target[:, offset:], runs
+        self.with_bias = torch.cat([self.weight, out.bias[:, None]], dim=1).T
+        # The first layer has no residual: it adds zeros.
+        self.carried = target.new_zeros(1).expand(len(target), width, target.shape[2])
         if source.layer.residual:
             taps = source.taps.view(len(target), -1, source.layer.horizontal.in_channels)
             self.carried = taps[:, source.layer.kernel // 2 :]
-        with_bias = torch.cat([self.weight, out.bias[:, None]], dim=1).T
-        self.by_colour = [
-            (
-                with_bias[:, run].contiguous(),
-                [self.target[:, j, run] for j in range(width)],
-                None if self.carried is None else [self.carried[:, j, run] for j in range(width)],
-            )
-            for run in runs
-        ]
 
-    def step(self, column: int, colour: int) -> None:
-        """One colour of one pixel."""
-        weight, target, carried = self.by_colour[colour]
-        if carried is None:
-            torch.mm(self.gated, weight, out=target[column])
-        else:
-            torch.addmm(carried[column], self.gated, weight, out=target[column])
+    def step(self, column: int, colour: int) -> tuple[Tensor, ...]:
+        """What one colour of one pixel takes: residual, gates, weight → target."""
+        run = self.runs[colour]
+        return self.carried[:, column, run], self.gated, self.with_bias[:, run].contiguous(), self.target[:, column, run]
 
     def segment(self, first: int, last: int) -> None:
         """Known pixels, all at once."""
         out = self.source.segment(first, last) @ self.weight.T + self.source.layer.out.bias
-        self.target[:, first:last] = out if self.carried is None else out + self.carried[:, first:last]
+        self.target[:, first:last] = out + self.carried[:, first:last]
 
 
 def shift_down(x: Tensor) -> Tensor:
