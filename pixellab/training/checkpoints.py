@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
+from pixellab import atomic
 from pixellab.errors import PixelLabError
 
 
 def save(path: Path, tensors: dict[str, Tensor], position: dict[str, object]) -> None:
     """Write tensors and a small JSON-able position; a cut in the middle leaves the old file as it was."""
-    partial = path.with_suffix(".partial")
-    whole = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-    save_file(whole, partial, metadata={"position": json.dumps(position)})
-    os.replace(partial, path)
+    whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    atomic.write(path, to_bytes(whole, metadata={"position": json.dumps(position)}))
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
@@ -34,7 +32,7 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
             return {name: file.get_tensor(name) for name in file.keys()}, position  # noqa: SIM118
     except (SafetensorError, OSError, KeyError, ValueError) as fault:
         raise PixelLabError(
-            f"{path} is not a checkpoint of a training run ({fault}); move it away to begin anew."
+            f"{path} is not a checkpoint of a training run, or a damaged one: move it away to begin anew."
         ) from fault
 
 
@@ -48,13 +46,20 @@ def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Give an optimizer the state that `optimizer_tensors` took."""
+    """Give an optimizer the state that `optimizer_tensors` took.
+
+    A fused step walks through a weight, its gradient and its moments in memory order without a look at the strides.
+    A file holds contiguous tensors, so each moment is laid out here as its weight is (channels last, for one).
+    """
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         kind, _, rest = name.partition(".")
         if kind == "optimizer":
             index, _, entry = rest.partition(".")
-            state.setdefault(int(index), {})[entry] = value
+            like = parameters[int(index)]
+            laid_out = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
+            state.setdefault(int(index), {})[entry] = laid_out
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
 
 
