@@ -155,6 +155,14 @@ class TestArchiveFaults:
         with refused("it holds no test_batch.bin"):
             cifar10.read(tmp_path, "test")
 
+    def test_a_link_in_place_of_a_batch(self, tmp_path: Path, refused):
+        with tarfile.open(tmp_path / cifar10.ARCHIVE, "w:gz") as archive:
+            member = tarfile.TarInfo("cifar-10-batches-bin/test_batch.bin")
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc/hostname"
+            archive.addfile(member)
+        with refused("it holds no test_batch.bin"):
+            cifar10.read(tmp_path, "test")
+
     def test_a_page_saved_under_its_name(self, tmp_path: Path, refused):
         (tmp_path / cifar10.ARCHIVE).write_text("<html>404</html>")
         with refused("cannot be read as a .tar.gz archive"):
