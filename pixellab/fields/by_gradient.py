@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
     from pixellab.models.autoregressive import AutoregressiveModel
 
-CHUNK = 64
-"""Logits that are differentiated at once."""
+CHUNK = 16
+"""Logits that are differentiated at once: a matter of memory."""
+
+NOISE = 8
+"""Pictures of noise at which to differentiate when none are given."""
 
 
 def gradient(
@@ -28,18 +31,16 @@ def gradient(
 ) -> np.ndarray:
     """How strongly each pixel moves the logits at (row, column).
 
-    In float64 and evaluation mode, on a copy of the model, so that what cannot influence comes out as exactly
-    zero. What can influence may be zero for one picture (a ReLU that is shut), so several pictures are better
-    than one.
+    In float64 and evaluation mode, on a copy of the model: what cannot influence is exactly zero. Where a
+    ReLU is shut, an open way carries nothing either, so that several pictures show more than one.
 
     Args:
         channel: of the logits (0: R); None for all.
-        images: (B, C, H, W) integer pictures at which to differentiate; None draws one of noise from
-            ``seed``.
-        condition: for a conditional model, for these images.
+        images: (B, C, H, W) integer pictures at which to differentiate; None for noise drawn from ``seed``.
+        condition: for a conditional model: one for each picture, or a single one for all.
 
     Returns:
-        (H, W) float64: max over images, levels k and colours of |∂ logit / ∂ input|, where the input is the
+        (H, W) float64: max over pictures, levels k and colours of |∂ logit / ∂ input|, where the input is the
         encoded picture in [-1, 1].
 
     Raises:
@@ -59,18 +60,18 @@ def gradient(
     c = model.configuration
     model = copy.deepcopy(model).double().eval()
     if images is None:
-        noise = torch.Generator().manual_seed(seed)
-        inputs = torch.rand(1, c.channels, c.height, c.width, generator=noise, dtype=torch.float64) * 2 - 1
-        inputs = inputs.to(next(model.parameters()).device)
-    else:
-        inputs = model.encode(images)
+        generator = torch.Generator().manual_seed(seed)
+        images = torch.randint(c.levels, (NOISE, *c.shape), generator=generator)
+    inputs = model.encode(images.to(next(model.parameters()).device)).requires_grad_()
     height, width = inputs.shape[2:]
     if not (0 <= row < height and 0 <= column < width):
         raise ValueError(f"Pixel ({row}, {column}) is outside the {height}×{width} picture.")
     if channel is not None and not 0 <= channel < c.channels:
         raise ValueError(f"Channels go from 0 to {c.channels - 1}; there is no channel {channel}.")
-    inputs.requires_grad_()
-    logits = model.network(inputs, condition)[:, :, :, row, column].sum(dim=0)  # (K, C); images do not mix
+    if condition is not None:
+        condition = condition.to(inputs.device).expand(len(inputs), *condition.shape[1:])
+
+    logits = model.network(inputs, condition)[:, :, :, row, column].sum(dim=0)  # (K, C): pictures do not mix
     logits = (logits if channel is None else logits[:, channel]).flatten()
     strongest = inputs.new_zeros(height, width)
     for part in logits.split(CHUNK):

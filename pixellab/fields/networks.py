@@ -161,7 +161,8 @@ def convolutions(
         raise ValueError(f"Every layer needs a mask and a kernel; there are {len(masks)} and {len(kernels)}.")
     hops = [convolution(mask_type, (side, side)) for mask_type, side in zip(masks, kernels, strict=True)]
     stack = _stack([(hop.name, (hop,)) for hop in hops])
-    return Network(name or "".join(masks), height, width, channels, stack)
+    name = name or (masks if isinstance(masks, str) else ", ".join(masks))
+    return Network(name, height, width, channels, stack)
 
 
 def pixelcnn(
@@ -219,11 +220,11 @@ VERTICAL_STACKS = {
     "masked first": (False, True, 0),
     "masked always": (False, False, 0),
 }
-"""How a vertical stack keeps off its own row: whether the first layer reads that row, whether later layers do, and
-in which row, from its own, the horizontal stack reads the map.
+"""How a vertical stack keeps off its own row: whether its first layer reads it, whether later layers do, and
+at which row, counted from its own, the horizontal stack reads the map.
 
-- one row late: every layer reads its whole row, and the row below reads its map. This package's Gated PixelCNN.
-- masked first: the first layer reads only rows above, later ones their whole row too. It sees one row less.
+- one row late: every layer reads its whole row, and the row below reads its map. So does this package.
+- masked first: the first layer reads only rows above, later ones the whole row. It sees one row less.
 - masked always: every layer reads only rows above, as in the Gated paper's Figure 1. The blind spot stays.
 """
 
@@ -244,9 +245,9 @@ def gated_pixelcnn(
         vertical: one of `VERTICAL_STACKS`.
     """
     first_own_row, later_own_row, row = VERTICAL_STACKS[vertical]
-    link = Hop("vertical to horizontal", "horizontal", "vertical", (), "everything", below=False)
+    link = Hop("vertical", "horizontal", "vertical", (), "everything", below=False)
     if row:
-        name = "vertical to horizontal (one row up)"
+        name = "vertical (one row up)"
         link = replace(link, name=name, offsets=((row, 0),), own="nothing")
     stack = []
     for index in range(layers):

@@ -103,7 +103,7 @@ def _distance(one: Position, other: Position) -> int:
 def _why_not(network: Network, source: Position, target: Position, channel: int | None) -> str:
     """A sentence that proves that no way exists, from the fields on an endless picture."""
     up, right = target[0] - source[0], source[1] - target[1]
-    depth = len(network.layers)
+    depth = f"{len(network.layers)} layer{'s' * (len(network.layers) != 1)}"
     if up == right == 0:
         return "A pixel's first colour reads nothing of that pixel: in the first layer, mask A hides it."
     if up < 0 and all(rows <= 0 for layer in network.layers for hop in layer.hops for rows, _ in hop.offsets):
@@ -115,25 +115,33 @@ def _why_not(network: Network, source: Position, target: Position, channel: int 
     ever = _columns(network.deeper(network.height + network.width), up, channel)
     rows = {0: "the own row allows", 1: "1 row up allows"}.get(up, f"{up} rows up allow")
     lies = f"this pixel lies {abs(right)} to the {'right' if right > 0 else 'left'}"
-    if here <= ever and (limit := _limit(ever, right)):
-        return f"{rows[0].upper()}{rows[1:]} {limit}, however many layers; {lies}."
     more = "more layers would reach it"
-    if right in ever and not here:
-        highest = max((rows for rows in range(up) if _columns(network, rows, channel)), default=0)
-        return f"{depth} layers climb at most {highest} rows; this pixel lies {up} rows up: {more}."
-    if right in ever and (limit := _limit(here, right)):
-        return f"With {depth} layers, {rows} {limit}; {lies}: {more}."
-    return f"No sequence of hops through the {depth} layers ends on this pixel."
+    if _grows(network, channel):
+        if right not in ever and (limit := _limit(ever, right)):
+            return f"{rows[0].upper()}{rows[1:]} {limit}, however many layers; {lies}."
+        if right in ever and (limit := _limit(here, right)):
+            return f"With {depth}, {rows} {limit}; {lies}: {more}."
+        if right in ever and not here:
+            highest = max(rows for rows in range(up) if _columns(network, rows, channel))
+            high = f"{highest} row{'s' * (highest != 1)}"
+            return f"{depth} can climb at most {high}; this pixel lies {up} rows up: {more}."
+    return f"No sequence of hops through {depth} ends on this pixel."
 
 
 def _limit(columns: frozenset[int], right: int) -> str:
     """What bounds the columns on the side where ``right`` lies beyond them; empty when it does not."""
     if not columns or min(columns) <= right <= max(columns):
         return ""
-    if right > max(columns) < 0:
+    if right > max(columns) <= 0:
         return "only columns to the left"
     furthest, side = (max(columns), "right") if right > max(columns) else (-min(columns), "left")
     return f"at most {furthest} column{'s' * (furthest != 1)} to the {side}"
+
+
+def _grows(network: Network, channel: int | None) -> bool:
+    """Whether another layer sees all that was seen without it: then so does every further one."""
+    wide, target = _widened(network, (network.height - 1, 0))
+    return bool((_field(wide, target, channel) <= _field(wide.deeper(1), target, channel)).all())
 
 
 @lru_cache(maxsize=256)
