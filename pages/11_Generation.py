@@ -20,7 +20,7 @@ frames = generation.draw(view, chosen)
 generation.buttons(view, frames)
 
 TEXTS = {
-    "one": """
+    "One": """
 **What to look for.** The ringed pixel is being drawn. The model has looked at what is already there, and says
 how likely black and white are; then a random number decides. Stop anywhere, and step.
 
@@ -28,14 +28,14 @@ how likely black and white are; then a random number decides. Stop anywhere, and
 - Choose *how unsure*: the edges of the strokes light up. Where a stroke *ends* is the real decision.
 - Choose *what it sees*, and step to the left border: what lies too far to the right is out of sight.
 """,
-    "nine": """
+    "Nine": """
 **What to look for.** Nine pictures, one network: only the random numbers differ. All look alike at first, for
 the top rows are black in nearly every digit. At which row can you tell what each will be? Pick one, and look
 into it.
 """,
-    "temperatures": """
-**What to look for.** In each column the random numbers are the same. Only the **temperature** T differs, by
-which the logits are divided before the softmax.
+    "Temperatures": """
+**What to look for.** In each row the random numbers are the same. Only the **temperature** T differs, by which
+the logits are divided before the softmax.
 
 - **T = 0** takes the likeliest value every time. All three are the same, and they need not be a digit: the
   likeliest pixel is nearly always background.

@@ -60,18 +60,23 @@ class Frames:
 
     @classmethod
     def joined(cls, parts: Sequence[Frames]) -> Frames:
-        """Pictures of several jobs, which draw the same pixels, as if they were of one."""
+        """Pictures of jobs that draw the same pixels: the first one of each, then the second of each, …"""
         first = parts[0]
         if len(parts) == 1:
             return first
+
+        def woven(arrays: list[np.ndarray], axis: int) -> np.ndarray:
+            together = np.stack(arrays, axis + 1)
+            return together.reshape(*together.shape[:axis], -1, *together.shape[axis + 2 :])
+
         kept = all(part.probabilities is not None for part in parts)
         return cls(
-            np.concatenate([np.broadcast_to(p.picture, (p.n, *p.picture.shape[-3:])) for p in parts]),
+            woven([np.broadcast_to(p.picture, (p.n, *p.picture.shape[-3:])) for p in parts], 0),
             first.hidden,
             first.order,
-            np.concatenate([part.values for part in parts], axis=1),
-            np.concatenate([part.entropy for part in parts], axis=1),
-            np.concatenate([part.probabilities for part in parts], axis=1) if kept else None,
+            woven([part.values for part in parts], 1),
+            woven([part.entropy for part in parts], 1),
+            woven([part.probabilities for part in parts], 1) if kept else None,
             first.levels,
             min(part.done for part in parts),
         )

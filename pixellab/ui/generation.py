@@ -25,7 +25,6 @@ EACH = 3
 class View:
     """One way to look at generation: its requests, its recorded first frames, and how many stand in a row."""
 
-    label: str
     columns: int
     requests: Callable[[studio.Settings], list[client.Completion]]
 
@@ -41,17 +40,17 @@ def _temperatures(chosen: studio.Settings) -> list[client.Completion]:
 
 
 VIEWS = {
-    "one": View("One picture", 1, _several(1)),
-    "nine": View("Nine", 3, _several(9)),
-    "temperatures": View("Temperatures", EACH, _temperatures),
+    "One": View(1, _several(1)),
+    "Nine": View(3, _several(9)),
+    "Temperatures": View(len(TEMPERATURES), _temperatures),
 }
 
 
 def view() -> str:
     """The control that chooses one of `VIEWS`."""
     return st.segmented_control(
-        "View", list(VIEWS), default="one", required=True, format_func=lambda name: VIEWS[name].label,
-        key="view", bind="query-params", persist_state="session", label_visibility="collapsed",
+        "View", list(VIEWS), default="One", required=True, key="view", bind="query-params",
+        persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
 
 
@@ -60,7 +59,7 @@ def draw(name: str, chosen: studio.Settings) -> Frames | None:
 
     What the visitor meets first was recorded, so it is there before any model is.
     """
-    first = recorded(f"generation-{name}")
+    first = recorded(f"generation-{name.lower()}")
     if first is not None and _is_first(chosen):
         live.again(PLACE)
         _show(name, chosen, first, run="recorded", drawn_live=False)
@@ -86,11 +85,11 @@ def joined(found: tuple[client.Job, ...], configuration: Configuration) -> Frame
 
 
 def _show(name: str, chosen: studio.Settings, frames: Frames, *, run: str, drawn_live: bool) -> None:
-    if name == "one":
+    if name == "One":
         configuration = zoo.card(chosen.model).configuration if chosen.model else None
         player(frames, run=run, key="player", configuration=configuration, live=drawn_live)
         return
-    titles = [f"T = {t:g}" for t in TEMPERATURES for _ in range(EACH)] if name == "temperatures" else None
+    titles = [f"T = {t:g}" for _ in range(EACH) for t in TEMPERATURES] if name == "Temperatures" else None
     endings(
         frames, run=f"{name}-{run}", key=f"pictures.{name}", live=drawn_live, columns=VIEWS[name].columns,
         titles=titles, noun="Picture",
@@ -102,7 +101,7 @@ def buttons(name: str, frames: Frames | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         live.cancel_button(PLACE)
         st.button("Draw another", on_click=_other_seed, help="The next seed")
-        downloads.buttons(frames, name, columns=VIEWS[name].columns)
+        downloads.buttons(frames, name.lower(), columns=VIEWS[name].columns)
 
 
 def _is_first(chosen: studio.Settings) -> bool:

@@ -40,7 +40,7 @@ def _record(lab: client.Lab, model: str) -> None:
     chosen = studio.Settings(model)
     for name, view in generation.VIEWS.items():
         jobs = tuple(_drawn(lab, request) for request in view.requests(chosen))
-        _save(f"generation-{name}", generation.joined(jobs, zoo.card(model).configuration))
+        _save(f"generation-{name.lower()}", generation.joined(jobs, zoo.card(model).configuration))
     samples = _drawn(lab, client.generation(model, n=CANDIDATES, seed=1))
     digits = _pictures(samples)
     gallery = digits[_plain(digits, samples)[:GALLERY]]
