@@ -27,7 +27,7 @@ _PUBLIC = {
     "load": "pixellab.zoo",
 }
 
-__all__ = [*_PUBLIC, "fields"]  # noqa: PLE0604
+__all__ = [*_PUBLIC, "fields"]
 
 
 def __getattr__(name: str) -> object:

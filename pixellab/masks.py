@@ -84,9 +84,7 @@ def kernel_mask(mask_type: MaskType, height: int, width: int) -> np.ndarray:
     return order <= centre if mask_type == "B" else order < centre
 
 
-def mask(
-    mask_type: MaskType, to_groups: np.ndarray, from_groups: np.ndarray, kernel: tuple[int, int]
-) -> np.ndarray:
+def mask(mask_type: MaskType, to_groups: np.ndarray, from_groups: np.ndarray, kernel: tuple[int, int]) -> np.ndarray:
     """The mask of a convolution's weight: past taps in full, the centre tap by colour (PixelRNN paper, section 3.2).
 
     Args:

@@ -70,7 +70,15 @@ class GatedLayerStream:
         window = slice(column * inputs, (column + self.layer.kernel // 2 + 1) * inputs)
         signal, door = mixed.chunk(2, dim=1)
         gated = self.gated[:, self.runs[colour]]
-        return self.contribution[:, column, start:stop], self.taps[:, window], self.weight[colour], mixed, signal, door, gated
+        return (
+            self.contribution[:, column, start:stop],
+            self.taps[:, window],
+            self.weight[colour],
+            mixed,
+            signal,
+            door,
+            gated,
+        )
 
     def segment(self, first: int, last: int) -> Tensor:
         """The gated features (B, last-first, F) of known pixels, all at once; the taps before ``last`` must be set."""

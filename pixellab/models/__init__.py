@@ -24,5 +24,7 @@ def build(architecture: str | Configuration, preset: str = "small", **overrides:
         >>> build("pixelcnn", features=8, layers=1, height=5, width=9).configuration.width
         9
     """
-    given = architecture if isinstance(architecture, Configuration) else configuration(architecture, preset, **overrides)
+    given = (
+        architecture if isinstance(architecture, Configuration) else configuration(architecture, preset, **overrides)
+    )
     return MODELS[given.architecture](given).eval()

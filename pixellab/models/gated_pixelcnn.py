@@ -61,7 +61,9 @@ class GatedPixelCNN(AutoregressiveModel):
                 raise ValueError("This model is unconditional: leave condition out.")
             return None
         if condition is None:
-            raise ValueError(f"This model needs a condition: class indices (B,) in 0 … {size - 1}, or floats (B, {size}).")
+            raise ValueError(
+                f"This model needs a condition: class indices (B,) in 0 … {size - 1}, or floats (B, {size})."
+            )
         if condition.dim() == 1 and not condition.is_floating_point():
             if condition.numel() and not 0 <= int(condition.min()) <= int(condition.max()) < size:
                 raise ValueError(f"Classes lie in 0 … {size - 1}.")
@@ -99,8 +101,10 @@ class GatedPixelCNNStream(Streaming):
         self.head = HeadStream(model.head, self._skip_weight(), self.gated.view(batch, -1))
         self.steps = [
             [
-                [layer.step(column, colour) + link.step(column, colour)
-                    for layer, link in zip(self.layers, self.links, strict=True)]
+                [
+                    layer.step(column, colour) + link.step(column, colour)
+                    for layer, link in zip(self.layers, self.links, strict=True)
+                ]
                 for column in range(width)
             ]
             for colour in range(channels)
@@ -191,7 +195,12 @@ class OutLink:
     def step(self, column: int, colour: int) -> tuple[Tensor, ...]:
         """What one colour of one pixel takes: residual, gates, weight → target."""
         run = self.runs[colour]
-        return self.carried[:, column, run], self.gated, self.with_bias[:, run].contiguous(), self.target[:, column, run]
+        return (
+            self.carried[:, column, run],
+            self.gated,
+            self.with_bias[:, run].contiguous(),
+            self.target[:, column, run],
+        )
 
     def segment(self, first: int, last: int) -> None:
         """Known pixels, all at once."""

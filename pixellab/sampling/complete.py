@@ -8,7 +8,10 @@ import torch
 from torch import Tensor
 
 from pixellab.models.autoregressive import AutoregressiveModel
+from pixellab.sampling.look_below import look_below
 from pixellab.sampling.stream import prepare, stream
+
+METHODS = ("raster", "look_below")
 
 
 @dataclass(frozen=True)
@@ -18,12 +21,18 @@ class Completion:
     Attributes:
         images: (B, n, C, H, W) int64; given pixels are what they were.
         log_weights: (B, n) how much each ending counts, as the logarithm of a weight; equal for equal draws.
-        effective_sample_size: (B, steps) how many equally weighted draws the endings were worth as the drawing went.
+        effective_sample_size: (B, n, steps) what the particles behind each ending were worth as the drawing went, in
+            equally weighted draws; (B, n, 0) where there are no particles.
     """
 
     images: Tensor
     log_weights: Tensor
     effective_sample_size: Tensor
+
+    @property
+    def distinct(self) -> list[int]:
+        """How many of each picture's endings differ from one another."""
+        return [len(endings.flatten(1).unique(dim=0)) for endings in self.images]
 
 
 def complete(
@@ -33,6 +42,7 @@ def complete(
     n: int = 9,
     method: str = "raster",
     *,
+    particles: int = 64,
     condition: Tensor | None = None,
     temperature: float = 1.0,
     seed: int = 0,
@@ -41,24 +51,30 @@ def complete(
 
     Args:
         method: "raster" draws each hidden pixel from p(x_i | x_<i): it cannot read what is given behind it.
+            "look_below" weighs and resamples particles by what is given behind, see `pixellab.sampling.look_below`.
+        particles: of "look_below": how many run for one ending.
         images, hidden, condition, temperature, seed: see `pixellab.stream`.
 
     Raises:
         ValueError: when shapes, values or settings do not fit.
     """
-    if method != "raster":
-        raise ValueError(f'There is no method {method!r}; choose "raster".')
+    if method not in METHODS:
+        raise ValueError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
     pictures, _ = prepare(model, images, hidden, n)
-    for pixel in stream(
-        model, images, hidden, n=n, condition=condition, temperature=temperature, seed=seed
-    ):
-        pictures[:, :, pixel.row, pixel.column] = torch.from_numpy(pixel.values).to(pictures.device)
-    batch = len(images)
-    return Completion(
-        pictures.view(batch, n, *pictures.shape[1:]),
-        torch.zeros(batch, n, dtype=torch.float64),
-        torch.full((batch, 1), float(n), dtype=torch.float64),
-    )
+    batch, shape = len(images), pictures.shape[1:]
+    settings = dict(n=n, condition=condition, temperature=temperature, seed=seed)
+    if method == "look_below":
+        sizes, state = [], None
+        for state in look_below(model, images, hidden, particles=particles, **settings):
+            sizes.append(state.effective_sample_size.view(batch, n))
+        if state is not None:
+            endings, weights = state.endings()
+            return Completion(endings.view(batch, n, *shape), weights.view(batch, n), torch.stack(sizes, 2))
+    else:
+        for pixel in stream(model, images, hidden, **settings):
+            pictures[:, :, pixel.row, pixel.column] = torch.from_numpy(pixel.values).to(pictures.device)
+    equal = torch.zeros(batch, n, dtype=torch.float64)
+    return Completion(pictures.view(batch, n, *shape), equal, equal.new_zeros(batch, n, 0))
 
 
 def sample(

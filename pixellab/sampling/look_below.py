@@ -1,0 +1,185 @@
+"""Endings that fit what lies behind the hole too: sequential Monte Carlo with systematic resampling.
+
+Of all ways to fill the hole, p(hidden | all given) is in proportion to the product of p(x_t | x_<t) over *all*
+pixels. A particle draws the hidden pixels from their own factors, as raster completion does; the factors of the
+given pixels that follow are its weight. Whenever the weights of a set of particles become too unequal, the set is
+resampled: unlikely particles die, likely ones are copied. After the last hidden pixel the rest of the weight is one
+parallel pass.
+
+Copies share their past, so one set ends with few distinct endings. Several independent sets run side by side, one for
+each ending that is asked for; a set's evidence (its mean weight) is how much its ending counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from pixellab.models.autoregressive import AutoregressiveModel
+from pixellab.sampling.draw import distribution, pick
+from pixellab.sampling.stream import prepare, spread, uniforms
+
+
+class Particles:
+    """The state of a run, the same object at every step.
+
+    With B images, n endings each and P particles a set, there are S = B·n sets and S·P particles.
+
+    Attributes:
+        row, column: the pixel that was treated last.
+        pictures: (S, P, C, H, W) int64; pixels behind the last one treated are as they were given.
+        log_weights: (S, P) since the set was last resampled.
+        evidence: (S,) logarithm of the mean weight, up to the last resampling.
+        effective_sample_size: (S,) of the weights now: P when all are equal, 1 when one has it all.
+    """
+
+    def __init__(self, pictures: Tensor, particles: int, seed: int) -> None:
+        self.pictures = pictures.view(-1, particles, *pictures.shape[1:])
+        self.log_weights = torch.zeros(self.pictures.shape[:2], dtype=torch.float64, device=pictures.device)
+        self.evidence = self.log_weights.new_zeros(len(self.log_weights))
+        self.row = self.column = -1
+        # The numbers for resampling are apart from those of the pixels: both follow from the seed.
+        self.generator = torch.Generator().manual_seed(seed + 1_000_003)
+
+    @property
+    def effective_sample_size(self) -> Tensor:
+        return 1 / torch.softmax(self.log_weights, 1).square().sum(1)
+
+    def resample(self) -> Tensor | None:
+        """Replace the particles of every set whose effective size fell below P/2; returns the new order, if any."""
+        sets, particles = self.log_weights.shape
+        poor = self.effective_sample_size < particles / 2
+        if not poor.any():
+            return None
+        numbers = torch.rand(sets, 1, generator=self.generator, dtype=torch.float64).to(self.log_weights.device)
+        index = torch.arange(particles, device=poor.device).expand(sets, -1)
+        index = torch.where(poor[:, None], systematic(torch.softmax(self.log_weights, 1), numbers), index)
+        self.evidence += torch.where(poor, self._mean_weight(), 0)
+        self.log_weights[poor] = 0
+        order = (index + torch.arange(sets, device=index.device)[:, None] * particles).flatten()
+        self.pictures = self.pictures.flatten(0, 1)[order].view_as(self.pictures)
+        return order
+
+    def endings(self) -> tuple[Tensor, Tensor]:
+        """One particle of each set, drawn by weight: pictures (S, C, H, W) and log-weights (S,)."""
+        uniform = torch.rand(len(self.evidence), generator=self.generator, dtype=torch.float64)
+        chosen = pick(torch.softmax(self.log_weights, 1), uniform.to(self.evidence.device))
+        sets = torch.arange(len(chosen), device=chosen.device)
+        return self.pictures[sets, chosen], self.evidence + self._mean_weight()
+
+    def _mean_weight(self) -> Tensor:
+        return torch.logsumexp(self.log_weights, 1) - math.log(self.log_weights.shape[1])
+
+
+def look_below(
+    model: AutoregressiveModel,
+    images: Tensor,
+    hidden: Tensor,
+    n: int = 9,
+    particles: int = 64,
+    *,
+    condition: Tensor | None = None,
+    temperature: float = 1.0,
+    seed: int = 0,
+) -> Iterator[Particles]:
+    """Draw the hidden pixels in the light of all given ones; yields the particles after each pixel.
+
+    At a temperature other than 1 both drawing and weighing use the distributions at that temperature: the endings
+    come from the posterior of the tempered model.
+
+    Args:
+        n: endings, each from a set of its own.
+        particles: P, how many run for one ending; exact in the limit of many.
+        model, images, hidden, condition, temperature, seed: see `pixellab.stream`; temperature must be above 0.
+
+    Raises:
+        ValueError: when shapes, values or settings do not fit.
+    """
+    if particles < 1:
+        raise ValueError(f"particles must be at least 1, not {particles}.")
+    if not temperature > 0:
+        raise ValueError(f"look_below weighs by probability: temperature must be above 0, not {temperature}.")
+    pictures, holes = prepare(model, images, hidden, n * particles)
+    given = None if condition is None else spread(condition, len(pictures), n * particles).to(pictures.device)
+    return _run(
+        model, pictures, holes, given, temperature, uniforms(pictures, seed), Particles(pictures, particles, seed)
+    )
+
+
+def systematic(weights: Tensor, uniform: Tensor) -> Tensor:
+    """Indices (S, P), each particle i about P·w_i times: one number (S, 1) places P evenly spaced marks.
+
+    >>> systematic(torch.tensor([[0.5, 0.0, 0.25, 0.25]]), torch.tensor([[0.5]])).tolist()
+    [[0, 0, 2, 3]]
+    """
+    count = weights.shape[1]
+    marks = (torch.arange(count, device=weights.device) + uniform) / count
+    edges = weights.cumsum(1)
+    return torch.searchsorted(edges / edges[:, -1:], marks.to(edges.dtype).contiguous(), right=True).clamp_max(
+        count - 1
+    )
+
+
+@torch.inference_mode()
+def _run(
+    model: AutoregressiveModel,
+    pictures: Tensor,
+    holes: np.ndarray,
+    condition: Tensor | None,
+    temperature: float,
+    numbers: Tensor,
+    particles: Particles,
+) -> Iterator[Particles]:
+    """Pixel by pixel from the first hidden one to the last, then the rest in one pass."""
+    channels, height, width = pictures.shape[1:]
+    somewhere = np.flatnonzero(holes.any(0))
+    if not len(somewhere):
+        return
+    masks = torch.from_numpy(holes).to(pictures.device)
+    codes = model.encode(torch.arange(model.configuration.levels, device=pictures.device))
+    state = model.start(model.encode(pictures), condition)
+    first, last = int(somewhere[0]), int(somewhere[-1])
+    state.prefill(first // width)
+    for place in range(first - first % width, last + 1):
+        row, column = divmod(place, width)
+        if column == 0:
+            state.enter_row(row)
+        if place < first:
+            state.known(column, column + 1)
+            continue
+        for channel in range(channels):
+            likely = distribution(state.logits(column, channel), temperature)
+            old = particles.pictures.flatten(0, 1)[:, channel, row, column]
+            value = torch.where(masks[:, row, column], pick(likely, numbers[row, column, channel]), old)
+            weight = likely.double().gather(1, value[:, None])[:, 0].log()
+            particles.log_weights += torch.where(masks[:, row, column], 0, weight).view_as(particles.log_weights)
+            particles.pictures.flatten(0, 1)[:, channel, row, column] = value
+            state.write(column, channel, codes[value])
+        particles.row, particles.column = row, column
+        order = particles.resample()
+        if order is not None:
+            state.select(order)
+        yield particles
+    if last + 1 < height * width:
+        behind = _log_likelihood_behind(model, particles.pictures.flatten(0, 1), condition, temperature, last + 1)
+        particles.log_weights += behind.view_as(particles.log_weights)
+        particles.row, particles.column = height - 1, width - 1
+        yield particles
+
+
+def _log_likelihood_behind(
+    model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None, temperature: float, place: int
+) -> Tensor:
+    """(N,) log p of all pixels from ``place`` on, in raster order, given those before."""
+    sums = []
+    for start in range(0, len(pictures), 64):
+        part = pictures[start : start + 64]
+        logits = model(part, None if condition is None else condition[start : start + 64]) / temperature
+        costs = F.cross_entropy(logits.double(), part, reduction="none").sum(1).flatten(1)
+        sums.append(-costs[:, place:].sum(1))
+    return torch.cat(sums)
