@@ -15,7 +15,9 @@ chrome.page(
 left, right = st.columns([42, 58], gap="medium")
 with left:
     picture = sources.choose()
-    hidden = None if picture is None else studio.hole(picture)
+    if picture is not None:
+        hidden = studio.hole(picture)
+        studio.original(picture)
 with right:
     chosen = studio.settings()
     frames = None
@@ -23,16 +25,16 @@ with right:
         st.info("Choose a picture, and nine endings will grow where you hide it.")
     else:
         frames = studio.finish(picture, hidden, chosen)
-    studio.buttons(picture, frames)
+    studio.buttons(frames)
 
 st.markdown(
     """
 **What to look for.** The model draws the hidden pixels one after another, row by row, and each from the
-pixels *before* it: those above and those to its left. So what you leave **below** the hole is *given but ignored*:
-nothing that is drawn can depend on it, and it seldom fits.
+pixels *before* it: those above and those to its left. So what you leave **below** the hole is *given but
+ignored*: nothing that is drawn can depend on it, and it seldom fits.
 
 - Hide the **top half**: the endings are fine digits, but do they join on to what is below?
-- Hide the **right half**: every row is finished from its left, and the rows above it. Where do the nine agree?
+- Hide the **right half**: every row goes on from its left and from the rows above. Where do all nine agree?
 - Lower the **temperature**: the nine become alike. Raise it, and unlikely pixels are drawn more often.
 """
 )

@@ -1,7 +1,7 @@
 """State in the address, so that a link leads to what was on the screen.
 
-Standard controls bind themselves (`bind="query-params"`); this is for the rest. What a hand has spoilt in the address
-counts as absent.
+Standard controls bind themselves (`bind="query-params"`); this is for the rest. What a hand has spoilt in the
+address counts as absent.
 """
 
 from __future__ import annotations

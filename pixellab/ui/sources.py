@@ -24,7 +24,7 @@ _NAMES = {"sample": "A model’s sample", "draw": "Draw", "upload": "Upload"}
 
 @cache
 def gallery() -> np.ndarray:
-    """Samples of our own model, (n, 1, 28, 28) uint8 of 0 and 1. Raises PixelLabError where the file is missing."""
+    """Samples of our own model, (n, 1, 28, 28) uint8 of 0 and 1; PixelLabError where there is no file."""
     try:
         with np.load(GALLERY, allow_pickle=False) as file:
             bits = file["bits"]
@@ -36,7 +36,7 @@ def gallery() -> np.ndarray:
 
 
 def choose() -> np.ndarray | None:
-    """Let the visitor say which picture it is to be: (1, 28, 28) uint8 of 0 and 1, or None as long as there is none."""
+    """Let the visitor choose the picture: (1, 28, 28) uint8 of 0 and 1, or None as long as there is none."""
     source = st.segmented_control(
         "Picture", list(_NAMES), default="sample", required=True, format_func=_NAMES.get,
         key="source", bind="query-params", persist_state="session", label_visibility="collapsed",

@@ -1,25 +1,21 @@
-"""The machinery of the completion studio: the settings, the job that draws, the recorded first frame, the files."""
+"""The machinery of the completion studio: settings, the job that draws, the recorded first frame, files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from pixellab import pictures, zoo
 from pixellab.errors import PixelLabError
-from pixellab.ui import address, live, painter, sources
+from pixellab.ui import address, downloads, live, painter, sources
 from pixellab.ui.endings import endings
-from pixellab.ui.frames import Frames
+from pixellab.ui.frames import Frames, recorded
 from pixellab.worker import client
 
 PLACE = "studio"
 ENDINGS = 9
-RECORDED = Path(__file__).parent / "first_frames" / "studio.npz"
-_FRAMES = 48  # of the animated PNG
 
 
 @dataclass(frozen=True)
@@ -67,9 +63,7 @@ def hole(picture: np.ndarray) -> np.ndarray:
     lower_half = np.zeros(picture.shape[1:], bool)
     lower_half[picture.shape[1] // 2 :] = True
     linked = address.cells("hole", lower_half.shape)
-    hidden = painter.hole(
-        picture, levels=sources.LEVELS, start=lower_half if linked is None else linked, key="hole"
-    )
+    hidden = painter.hole(picture, levels=sources.LEVELS, start=lower_half if linked is None else linked, key="hole")
     address.write({"hole": None if np.array_equal(hidden, lower_half) else address.text(hidden)})
     return hidden
 
@@ -79,16 +73,14 @@ def finish(picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> Frames 
 
     What the visitor meets first was recorded, so it is there before any model is.
     """
-    recorded = _recorded()
-    if recorded is not None and _is(recorded, picture, hidden, chosen):
+    first = recorded("studio")
+    if first is not None and _is(first, picture, hidden, chosen):
         live.again(PLACE)  # whatever was drawn before is not wanted any more
         _warm(chosen.model)
-        endings(recorded, run="recorded", key="endings")
-        return recorded
+        endings(first, run="recorded", key="endings")
+        return first
     if chosen.model is None:
-        st.info(
-            "No trained model is here yet: `pixellab train` makes one, and the endings will follow your brush."
-        )
+        st.info("No trained model is here yet. Train one (`pixellab train`), and endings will follow your brush.")
         return None
     if not hidden.any():
         st.info("Nothing is hidden: paint over a part of the picture, and nine endings will grow in it.")
@@ -116,68 +108,33 @@ def finish(picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> Frames 
     return Frames.of(job, picture, hidden, sources.LEVELS) if job.state == "done" else None
 
 
-def buttons(picture: np.ndarray | None, frames: Frames | None) -> None:
-    """Cancel, other endings, the original, the files."""
+def buttons(frames: Frames | None) -> None:
+    """Cancel, other endings, the files."""
     with st.container(horizontal=True, vertical_alignment="center"):
         live.cancel_button(PLACE)
         st.button("Nine others", on_click=_other_seed, help="The next seed")
-        for label, name, make in (
-            ("PNG", "endings.png", sheet),
-            ("Animated PNG", "endings-animated.png", film),
-        ):
-            st.download_button(
-                label, (lambda make=make: make(frames)) if frames else b"", name, "image/png", key=f"file.{name}",
-                disabled=frames is None, on_click="ignore", icon=":material/download:",
-            )  # fmt: skip
-        revealed = st.toggle(
-            "Reveal the original", key="reveal", bind="query-params", persist_state="session"
-        )
-    if revealed and picture is not None:
+        downloads.buttons(frames, "endings")
+
+
+def original(picture: np.ndarray) -> None:
+    """The picture with nothing hidden, for those who ask."""
+    if st.toggle("Reveal the original", key="reveal", bind="query-params", persist_state="session"):
         rgb = pictures.to_rgb(picture[None], sources.LEVELS)[0].repeat(6, 0).repeat(6, 1)
         st.image(rgb, caption="The original", alt="The original picture, nothing hidden")
-
-
-def sheet(frames: Frames) -> bytes:
-    """The finished endings side by side, as a PNG file."""
-    return pictures.png(_page(frames, frames.total))
-
-
-def film(frames: Frames) -> bytes:
-    """The endings as they grow, as an animated PNG file."""
-    steps = np.unique(np.linspace(0, frames.total, _FRAMES).astype(int))
-    return pictures.animated_png((_page(frames, int(step)) for step in steps), milliseconds=80)
-
-
-def _page(frames: Frames, step: int) -> np.ndarray:
-    values = np.broadcast_to(frames.picture, (frames.n, *frames.picture.shape[-3:])).copy()
-    drawn, undrawn = frames.order[:step].astype(int), frames.order[step:].astype(int)
-    values[:, :, drawn[:, 0], drawn[:, 1]] = frames.values[:step].transpose(1, 2, 0)
-    waiting = np.zeros_like(frames.hidden)
-    waiting[undrawn[:, 0], undrawn[:, 1]] = True
-    rgb = pictures.to_rgb(values, frames.levels, frames.hidden, waiting)
-    return pictures.grid(rgb, columns=3, scale=6, gap=2)
 
 
 def _other_seed() -> None:
     st.session_state["seed"] = (st.session_state.get("seed", 0) + 1) % 1_000_000
 
 
-@cache
-def _recorded() -> Frames | None:
-    try:
-        return Frames.load(RECORDED)
-    except PixelLabError:
-        return None
-
-
-def _is(recorded: Frames, picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> bool:
+def _is(first: Frames, picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> bool:
     """Whether the recorded endings are those that are asked for now."""
     names = models()
     return (
         (chosen.temperature, chosen.seed) == (1.0, 0)
         and chosen.model in (None, *names[:1])
-        and np.array_equal(recorded.picture, picture)
-        and np.array_equal(recorded.hidden, hidden)
+        and np.array_equal(first.picture, picture)
+        and np.array_equal(first.hidden, hidden)
     )
 
 

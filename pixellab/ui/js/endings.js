@@ -9,7 +9,10 @@ import { palette } from "./palette.js";
 import { drawPixels, fit } from "./pixels.js";
 import { TimeBar } from "./timebar.js";
 
-const GAP = 10;
+const GAP = 6;
+const BETWEEN = 16; // pictures and card
+const LEAST_CARD = 196;
+const MOST_CARD = 420;
 
 /** @type {WeakMap<HTMLElement, Endings>} */
 const mounted = new WeakMap();
@@ -95,15 +98,16 @@ class Endings {
     const wide = this.width = this.root.clientWidth || 640;
     const beside = closeup && wide >= 480;
     this.main.classList.toggle("beside", beside);
-    const card = beside ? Math.max(216, Math.min(400, Math.round(wide * 0.42))) : wide;
-    this.main.style.setProperty("--card", `${card}px`);
-    this.room = (beside ? card : wide) - 2 * 17;
-    const free = beside ? wide - card - 20 : wide;
+    const free = beside ? wide - LEAST_CARD - BETWEEN : wide;
     let across = Math.max(1, Math.min(columns, n, Math.floor((free + GAP) / (90 + GAP))));
     while (across > 1 && n % across) across--;
     this.grid.style.gridTemplateColumns = `repeat(${across}, max-content)`;
-    const room = Math.floor((free - GAP * (across - 1)) / across) - 8;
+    const room = Math.floor((free - GAP * (across - 1)) / across);
     this.fits = this.tiles.map((tile) => fit(tile.firstElementChild, height, width, { room, largest: 9 }));
+    const tiles = across * parseFloat(this.tiles[0].firstElementChild.style.width) + GAP * (across - 1);
+    const card = beside ? Math.min(MOST_CARD, Math.floor(wide - tiles - BETWEEN)) : wide;
+    this.main.style.setProperty("--card", `${card}px`);
+    this.room = card - 2 * 13;
   }
 
   draw() {

@@ -245,7 +245,7 @@ class Painter {
       const preset = presetCells(button.dataset.preset, data.height, data.width);
       button.setAttribute("aria-pressed", String(preset.every((value, i) => value === history.cells[i])));
     }
-    root.querySelector("output").textContent = `${this.size.value} px`;
+    root.querySelector("output").textContent = this.size.value;
     root.querySelector("[data-do=undo]").disabled = !history.past.length;
     root.querySelector("[data-do=redo]").disabled = !history.future.length;
     root.querySelector("[data-do=clear]").disabled = !history.cells.includes(1);
