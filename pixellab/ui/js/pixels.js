@@ -62,13 +62,27 @@ function fillOf(picture, i, colours) {
 }
 
 /**
- * Generated ink of a binary picture takes the colour of its role; other pictures keep their colours.
- * @param {Picture} picture @param {number} i @param {import("./palette.js").Palette} colours
+ * The fill of every cell; "" where it is hidden. Generated ink of a binary picture takes the colour of its role;
+ * other pictures keep their colours.
+ * @param {Picture} picture @param {Uint8Array} roles @param {import("./palette.js").Palette} colours
+ * @returns {string[]}
  */
-function generatedFill(picture, i, colours) {
-  const fill = fillOf(picture, i, colours);
-  if (picture.channels !== 1 || picture.levels !== 2) return fill;
-  return picture.values[i] ? colours.target : mix(fill, colours.target, 0.14);
+function rolesFills(picture, roles, colours) {
+  const ink = picture.channels === 1 && picture.levels === 2;
+  /** @type {Map<string, string>} */
+  const mixed = new Map();
+  const blend = (from, to, share) => {
+    const key = `${from} ${to}`;
+    if (!mixed.has(key)) mixed.set(key, mix(from, to, share));
+    return mixed.get(key);
+  };
+  return Array.from(roles, (role, i) => {
+    if (role === Role.HIDDEN || role === Role.TARGET) return "";
+    const fill = fillOf(picture, i, colours);
+    if (role === Role.IGNORED) return blend(colours.page, fill, 0.45);
+    if (role === Role.GENERATED && ink) return picture.values[i] ? colours.target : blend(fill, colours.target, 0.14);
+    return fill;
+  });
 }
 
 /** Grey lines at 45° over the whole picture, as a pattern. */
@@ -88,14 +102,16 @@ function hatching(context, frame, colours) {
   return context.createPattern(tile, "repeat");
 }
 
-/** Two light and two dark quarters a cell. */
-function checker(context, x, y, cell, colours) {
+/** Two light and two dark quarters a cell, for so many cells in a row. */
+function checker(context, x, y, cell, count, colours) {
   const half = Math.ceil(cell / 2);
   context.fillStyle = colours.checkerA;
-  context.fillRect(x, y, cell, cell);
+  context.fillRect(x, y, count * cell, cell);
   context.fillStyle = colours.checkerB;
-  context.fillRect(x, y, half, half);
-  context.fillRect(x + half, y + half, cell - half, cell - half);
+  for (let at = x; at < x + count * cell; at += cell) {
+    context.fillRect(at, y, half, half);
+    context.fillRect(at + half, y + half, cell - half, cell - half);
+  }
 }
 
 /** A ring and a dot: the pixel that is being predicted. */
@@ -155,18 +171,21 @@ export function drawPixels(canvas, frame, picture, roles, colours, { lines = fra
   const context = canvas.getContext("2d");
   const { cell, left, top, height, width, ratio } = frame;
   context.clearRect(0, 0, canvas.width, canvas.height);
-  let ignored = false;
-  for (let i = 0; i < height * width; i++) {
-    const x = left + (i % width) * cell;
-    const y = top + Math.floor(i / width) * cell;
-    const role = roles[i];
-    if (role === Role.HIDDEN || role === Role.TARGET) checker(context, x, y, cell, colours);
-    else {
-      const fill = role === Role.GENERATED ? generatedFill(picture, i, colours) : fillOf(picture, i, colours);
-      context.fillStyle = role === Role.IGNORED ? mix(colours.page, fill, 0.45) : fill;
-      context.fillRect(x, y, cell, cell);
+  const ignored = roles.includes(Role.IGNORED);
+  const fills = rolesFills(picture, roles, colours);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0, end; column < width; column = end) {
+      const i = row * width + column;
+      // Neighbours of one colour are painted at once: nine pictures have to keep up with the screen.
+      for (end = column + 1; end < width && fills[row * width + end] === fills[i]; end++);
+      const x = left + column * cell;
+      const y = top + row * cell;
+      if (fills[i] === "") checker(context, x, y, cell, end - column, colours);
+      else {
+        context.fillStyle = fills[i];
+        context.fillRect(x, y, (end - column) * cell, cell);
+      }
     }
-    ignored ||= role === Role.IGNORED;
   }
   if (ignored) {
     context.fillStyle = hatching(context, frame, colours);
@@ -194,12 +213,14 @@ function cellLines(context, frame, roles, colours) {
   const { cell, left, top, width } = frame;
   context.fillStyle = colours.line;
   context.globalAlpha = 0.5;
+  context.beginPath();
   roles.forEach((role, i) => {
     if (role === Role.HIDDEN || role === Role.TARGET) return;
     const x = left + (i % width) * cell;
     const y = top + Math.floor(i / width) * cell;
-    context.fillRect(x + cell - 1, y, 1, cell);
-    context.fillRect(x, y + cell - 1, cell - 1, 1);
+    context.rect(x + cell - 1, y, 1, cell);
+    context.rect(x, y + cell - 1, cell - 1, 1);
   });
+  context.fill();
   context.globalAlpha = 1;
 }
