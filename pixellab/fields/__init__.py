@@ -15,10 +15,13 @@ Whatever is asked of a configuration can also be asked of a model or of a hand-m
 from pixellab.fields.by_gradient import gradient
 from pixellab.fields.geometry import Feature, Split, colours, layers, seen, share, split, table
 from pixellab.fields.networks import (
-    VERTICAL_STACKS,
+    MASKED_ALWAYS,
+    MASKED_FIRST,
+    ONE_ROW_LATE,
     Hop,
     Layer,
     Network,
+    VerticalStack,
     convolution,
     convolutions,
     describe,
@@ -30,7 +33,9 @@ from pixellab.fields.networks import (
 from pixellab.fields.paths import Path, Step, path
 
 __all__ = [
-    "VERTICAL_STACKS",
+    "MASKED_ALWAYS",
+    "MASKED_FIRST",
+    "ONE_ROW_LATE",
     "Feature",
     "Hop",
     "Layer",
@@ -38,6 +43,7 @@ __all__ = [
     "Path",
     "Split",
     "Step",
+    "VerticalStack",
     "colours",
     "convolution",
     "convolutions",

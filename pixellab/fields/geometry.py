@@ -173,7 +173,7 @@ class Feature:
         >>> from pixellab.fields import gated_pixelcnn
         >>> features = layers(gated_pixelcnn(7, 3, 2, height=28, width=28), 14, 14)
         >>> print(features[3].sentence)
-        Layer 2, 3×3 gated, horizontal: 49 pixels, 45 by vertical (one row up), 36 by 1×3 mask B.
+        Layer 2, 3×3 gated, horizontal: 49 pixels, 45 by vertical (1 row up), 36 by 1×3 mask B.
         """
         hops = ", ".join(f"{pixels.sum()} by {hop}" for hop, pixels in self.brought.items())
         return f"{self.layer[0].upper()}{self.layer[1:]}, {self.map}: {self.seen.sum()} pixels, {hops}."

@@ -100,9 +100,7 @@ class Network:
 
     def unmasked(self) -> Network:
         """The same layers and kernels without masks: how far they could look if order did not matter."""
-        layers = [
-            replace(layer, hops=tuple(hop.unmasked or hop for hop in layer.hops)) for layer in self.layers
-        ]
+        layers = [replace(layer, hops=tuple(hop.unmasked or hop for hop in layer.hops)) for layer in self.layers]
         return replace(self, layers=tuple(layers))
 
 
@@ -136,6 +134,13 @@ def _stack(layers: Sequence[tuple[str, tuple[Hop, ...]]]) -> tuple[Layer, ...]:
     return tuple(Layer(f"layer {depth}, {name}", hops) for depth, (name, hops) in enumerate(layers, start=1))
 
 
+def _late(read: str, reader: str, rows: int, own: OwnPixel) -> Hop:
+    """A map that is read from another of its layer, so many rows lower."""
+    if rows:
+        return Hop(f"{read} ({rows} row{'s' * (rows != 1)} up)", reader, read, ((-rows, 0),), below=False)
+    return Hop(read, reader, read, (), own, below=False)
+
+
 def _first(side: int) -> tuple[str, tuple[Hop, ...]]:
     """The layer that reads the picture in all models but the gated one: a convolution with mask A."""
     hop = convolution("A", (side, side))
@@ -165,9 +170,7 @@ def convolutions(
     return Network(name, height, width, channels, stack)
 
 
-def pixelcnn(
-    first_kernel: int, kernel: int, layers: int, *, height: int, width: int, channels: int = 1
-) -> Network:
+def pixelcnn(first_kernel: int, kernel: int, layers: int, *, height: int, width: int, channels: int = 1) -> Network:
     """PixelCNN (PixelRNN paper, section 3.4): mask A, then ``layers`` residual blocks with one mask B each.
 
     The residual connection is the own pixel of mask B, so it adds nothing.
@@ -177,9 +180,7 @@ def pixelcnn(
     return convolutions("A" + "B" * layers, kernels, name="PixelCNN", **size)
 
 
-def row_lstm(
-    first_kernel: int, kernel: int, layers: int, *, height: int, width: int, channels: int = 1
-) -> Network:
+def row_lstm(first_kernel: int, kernel: int, layers: int, *, height: int, width: int, channels: int = 1) -> Network:
     """Row LSTM (PixelRNN paper, section 3.1): mask A, then ``layers`` LSTMs that run down the rows.
 
     The state at a pixel reads ``kernel`` states of the row above, centred and unmasked.
@@ -194,11 +195,14 @@ def row_lstm(
     return Network("Row LSTM", height, width, channels, stack)
 
 
-def diagonal_bilstm(first_kernel: int, layers: int, *, height: int, width: int, channels: int = 1) -> Network:
+def diagonal_bilstm(
+    first_kernel: int, layers: int, *, late: int = 1, height: int, width: int, channels: int = 1
+) -> Network:
     """Diagonal BiLSTM (PixelRNN paper, section 3.2): mask A, then ``layers`` pairs of diagonal LSTMs.
 
     Unskewed, the two taps of the column convolution are the pixel before, in the direction of the scan, and
-    the pixel above. The right-to-left map is moved down one row before it is added.
+    the pixel above. The right-to-left map is moved down ``late`` rows before it is added: one in the paper; with
+    none it shows the future.
     """
     hops = []
     for state, before in (("left to right", -1), ("right to left", 1)):
@@ -206,27 +210,32 @@ def diagonal_bilstm(first_kernel: int, layers: int, *, height: int, width: int, 
             replace(convolution("B", (1, 1), state, "features"), name=f"input-to-state ({state})"),
             Hop(f"state-to-state ({state})", state, state, ((-1, 0), (0, before)), below=False),
         ]
-    own = "own and earlier colours"
-    hops += [
-        Hop("left to right", "features", "left to right", (), own, below=False),
-        Hop("right to left (one row up)", "features", "right to left", ((-1, 0),), below=False),
-    ]
+    colours = "own and earlier colours"
+    hops += [_late("left to right", "features", 0, colours), _late("right to left", "features", late, colours)]
     stack = _stack([_first(first_kernel)] + [("Diagonal BiLSTM", tuple(hops))] * layers)
     return Network("Diagonal BiLSTM", height, width, channels, stack)
 
 
-VERTICAL_STACKS = {
-    "one row late": (True, True, -1),
-    "masked first": (False, True, 0),
-    "masked always": (False, False, 0),
-}
-"""How a vertical stack keeps off its own row: whether its first layer reads it, whether later layers do, and
-at which row, counted from its own, the horizontal stack reads the map.
+@dataclass(frozen=True)
+class VerticalStack:
+    """How the vertical stack of a Gated PixelCNN keeps off the row that it serves.
 
-- one row late: every layer reads its whole row, and the row below reads its map. So does this package.
-- masked first: the first layer reads only rows above, later ones the whole row. It sees one row less.
-- masked always: every layer reads only rows above, as in the Gated paper's Figure 1. The blind spot stays.
-"""
+    Attributes:
+        first, later: whether the first layer, and the later ones, read the whole own row besides the rows above.
+        late: how many rows lower the map is read.
+    """
+
+    first: bool
+    later: bool
+    late: int
+
+
+ONE_ROW_LATE = VerticalStack(first=True, later=True, late=1)
+"""Every layer reads its whole row, and the row below reads its map. So does this package."""
+MASKED_FIRST = VerticalStack(first=False, later=True, late=0)
+"""The first layer reads only rows above, later ones the whole row. Also exact; it sees one row less."""
+MASKED_ALWAYS = VerticalStack(first=False, later=False, late=0)
+"""Every layer reads only rows above, as in the Gated paper's Figure 1. The blind spot stays."""
 
 
 def gated_pixelcnn(
@@ -234,28 +243,18 @@ def gated_pixelcnn(
     kernel: int,
     layers: int,
     *,
-    vertical: str = "one row late",
+    vertical: VerticalStack = ONE_ROW_LATE,
     height: int,
     width: int,
     channels: int = 1,
 ) -> Network:
-    """Gated PixelCNN (Gated paper, section 2.2): ``layers`` gated layers, the first included.
-
-    Args:
-        vertical: one of `VERTICAL_STACKS`.
-    """
-    first_own_row, later_own_row, row = VERTICAL_STACKS[vertical]
-    link = Hop("vertical", "horizontal", "vertical", (), "everything", below=False)
-    if row:
-        name = "vertical (one row up)"
-        link = replace(link, name=name, offsets=((row, 0),), own="nothing")
+    """Gated PixelCNN (Gated paper, section 2.2): ``layers`` gated layers, the first included."""
     stack = []
     for index in range(layers):
-        side, own_row, mask_type = (
-            (kernel, later_own_row, "B") if index else (first_kernel, first_own_row, "A")
-        )
+        side, own_row, mask_type = (kernel, vertical.later, "B") if index else (first_kernel, vertical.first, "A")
         own = convolution(mask_type, (1, side), "horizontal", "horizontal")
-        stack.append((f"{side}×{side} gated", (_rows(side, own_row), link, own)))
+        hops = (_rows(side, own_row), _late("vertical", "horizontal", vertical.late, "everything"), own)
+        stack.append((f"{side}×{side} gated", hops))
     return Network("Gated PixelCNN", height, width, channels, _stack(stack))
 
 

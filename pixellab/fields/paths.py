@@ -65,18 +65,14 @@ def path(given: object, source: Position, target: Position, channel: int | None 
         return Path(None, _why_not(network, source, target, channel))
     steps = _walk(network, cone, source, target, start)
     hops = "1 hop leads" if len(steps) == 1 else f"{len(steps)} hops lead"
-    return Path(
-        steps, f"{hops} from row {source[0]}, column {source[1]} to row {target[0]}, column {target[1]}."
-    )
+    return Path(steps, f"{hops} from row {source[0]}, column {source[1]} to row {target[0]}, column {target[1]}.")
 
 
 def _both(some: list[int], others: list[int]) -> list[int]:
     return [a & b for a, b in zip(some, others, strict=True)]
 
 
-def _walk(
-    network: Network, cone: Cone[int], source: Position, target: Position, at: list[int]
-) -> tuple[Step, ...]:
+def _walk(network: Network, cone: Cone[int], source: Position, target: Position, at: list[int]) -> tuple[Step, ...]:
     """From the target down to the source, always to the feature nearest to it that the source has reached."""
     plane, here, steps = cone.plane, target, []
     depth, name = network.last

@@ -88,9 +88,7 @@ class Planes:
         height, width = self.height - abs(rows), self.width - abs(columns)
         if height > 0 and width > 0:
             up, left, down, right = max(-rows, 0), max(-columns, 0), max(rows, 0), max(columns, 0)
-            result[down : down + height, right : right + width] = pixels[
-                up : up + height, left : left + width
-            ]
+            result[down : down + height, right : right + width] = pixels[up : up + height, left : left + width]
         return result
 
     def equal(self, one: np.ndarray, other: np.ndarray) -> bool:

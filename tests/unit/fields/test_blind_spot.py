@@ -82,9 +82,9 @@ def test_no_mask_leaks():
 
 def test_the_vertical_stack_of_the_drawing_keeps_the_blind_spot():
     for vertical, blind, potential in [
-        ("masked always", 10, 60),
-        ("masked first", 0, 60),
-        ("one row late", 0, 71),
+        (fields.MASKED_ALWAYS, 10, 60),
+        (fields.MASKED_FIRST, 0, 60),
+        (fields.ONE_ROW_LATE, 0, 71),
     ]:
         split = fields.split(fields.gated_pixelcnn(3, 3, 5, vertical=vertical, **SIZE), *CENTRE)
         assert (split.blind.sum(), (split.blind | split.seen).sum()) == (blind, potential)

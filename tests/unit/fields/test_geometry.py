@@ -13,6 +13,8 @@ from pixellab.configurations import configuration
 
 SIZES = [(5, 9), (9, 5), (13, 13)]
 
+VERTICAL_STACKS = [fields.ONE_ROW_LATE, fields.MASKED_FIRST, fields.MASKED_ALWAYS]
+
 
 def networks(height, width, channels=1):
     size = {"height": height, "width": width, "channels": channels}
@@ -21,7 +23,7 @@ def networks(height, width, channels=1):
         fields.row_lstm(7, 3, 2, **size),
         fields.row_lstm(3, 5, 1, **size),
         fields.diagonal_bilstm(7, 2, **size),
-        *(fields.gated_pixelcnn(5, 3, 3, vertical=v, **size) for v in fields.VERTICAL_STACKS),
+        *(fields.gated_pixelcnn(5, 3, 3, vertical=v, **size) for v in VERTICAL_STACKS),
         fields.convolutions(["A", "none"], 3, **size),
     ]
 
@@ -140,7 +142,7 @@ def test_the_vertical_stack_sees_its_row_and_serves_the_next():
     features = fields.layers(fields.gated_pixelcnn(3, 3, 2, height=9, width=9), 4, 4)
     vertical, horizontal = features[0], features[1]
     assert np.argwhere(vertical.seen).max(axis=0).tolist() == [4, 5]
-    assert np.argwhere(horizontal.brought["vertical (one row up)"]).max(axis=0).tolist() == [3, 5]
+    assert np.argwhere(horizontal.brought["vertical (1 row up)"]).max(axis=0).tolist() == [3, 5]
     assert np.argwhere(horizontal.brought["1×3 mask A"]).tolist() == [[4, 3]]
 
 

@@ -11,12 +11,8 @@ from pixellab import fields
 def build(architecture, channels, height, width, layers, **more):
     torch.manual_seed(layers)
     shape = {"channels": channels, "height": height, "width": width}
-    model = pixellab.build(
-        architecture, features=6, head_features=6, levels=3, layers=layers, **shape, **more
-    )
-    for (
-        parameter
-    ) in model.parameters():  # Positive and small: no ReLU shuts, no gate saturates, nothing cancels.
+    model = pixellab.build(architecture, features=6, head_features=6, levels=3, layers=layers, **shape, **more)
+    for parameter in model.parameters():  # Positive and small: no ReLU shuts, no gate saturates, nothing cancels.
         torch.nn.init.uniform_(parameter, 0.01, 0.05)
         if parameter.dim() == 1:
             torch.nn.init.ones_(parameter)
@@ -28,9 +24,7 @@ def compare(model, targets):
         for channel in [None, *range(model.configuration.channels)]:
             strength = fields.gradient(model, row, column, channel, seed=row)
             expected = fields.seen(model, row, column, channel)
-            np.testing.assert_array_equal(
-                strength > 0, expected, err_msg=f"{row}, {column}, channel {channel}"
-            )
+            np.testing.assert_array_equal(strength > 0, expected, err_msg=f"{row}, {column}, channel {channel}")
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -68,9 +62,7 @@ def test_given_pictures_and_one_logit_by_hand():
     inputs = model.double().encode(images).requires_grad_()
     logits = model.network(inputs)
     by_hand = [
-        torch.autograd.grad(logits[b, k, 0, 2, 4], inputs, retain_graph=True)[0]
-        for b in range(2)
-        for k in range(3)
+        torch.autograd.grad(logits[b, k, 0, 2, 4], inputs, retain_graph=True)[0] for b in range(2) for k in range(3)
     ]
     np.testing.assert_allclose(strength, torch.stack(by_hand).abs().amax(dim=(0, 1, 2)).numpy(), rtol=1e-12)
 

@@ -8,6 +8,8 @@ from pixellab import fields
 SIZE = {"height": 28, "width": 28}
 SMALL = {"height": 6, "width": 9}
 
+VERTICAL_STACKS = [fields.ONE_ROW_LATE, fields.MASKED_FIRST, fields.MASKED_ALWAYS]
+
 
 def networks(channels):
     size = {**SMALL, "channels": channels}
@@ -15,7 +17,7 @@ def networks(channels):
         fields.pixelcnn(5, 3, 2, **size),
         fields.row_lstm(3, 3, 2, **size),
         fields.diagonal_bilstm(3, 2, **size),
-        *(fields.gated_pixelcnn(5, 3, 2, vertical=v, **size) for v in fields.VERTICAL_STACKS),
+        *(fields.gated_pixelcnn(5, 3, 2, vertical=v, **size) for v in VERTICAL_STACKS),
         fields.convolutions("AAA", 3, **size),
     ]
 
