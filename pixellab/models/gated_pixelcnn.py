@@ -17,6 +17,7 @@ from pixellab.configurations import GatedPixelCNNConfiguration
 from pixellab.layers.gated import GatedLayer
 from pixellab.layers.gated_stream import GatedLayerStream
 from pixellab.layers.masked import MaskedConv2d
+from pixellab.layers.shift import shift_down
 from pixellab.masks import colour_groups, colour_slices
 from pixellab.models.autoregressive import AutoregressiveModel, Streaming
 from pixellab.models.head import Head, HeadStream
@@ -206,8 +207,3 @@ class OutLink:
         """Known pixels, all at once."""
         out = self.source.segment(first, last) @ self.weight.T + self.source.layer.out.bias
         self.target[:, first:last] = out + self.carried[:, first:last]
-
-
-def shift_down(x: Tensor) -> Tensor:
-    """(B, C, H, W) moved down one row, zeros on top: row i holds what row i-1 held."""
-    return F.pad(x, (0, 0, 1, 0))[:, :, :-1]

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from pixellab.configurations import PixelCNNConfiguration
 from pixellab.layers.masked import MaskedConv2d
-from pixellab.layers.residual import MaskedConvStream, ResidualBlock, ResidualBlockStream
+from pixellab.layers.masked_stream import MaskedConvStream
+from pixellab.layers.residual import ResidualBlock, ResidualBlockStream
 from pixellab.masks import colour_groups, colour_slices
 from pixellab.models.autoregressive import AutoregressiveModel, Streaming
 from pixellab.models.head import Head, HeadStream
