@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -94,7 +95,7 @@ class Frames:
                 stored["picture"], stored["hidden"], stored["order"], stored["values"],
                 _entropy(probabilities), probabilities, 2, total,
             )  # fmt: skip
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise PixelLabError(
                 f"The recorded frames {path.name} cannot be read; record them again with "
                 "`python -m pixellab.ui.record`."

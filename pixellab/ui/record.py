@@ -19,8 +19,11 @@ from pixellab.worker import client
 GALLERY = 10
 """How many samples the completion studio offers."""
 
-CANDIDATES = 48
+CANDIDATES = 64
 """How many samples are drawn to choose the gallery from."""
+
+ORDINARY = 4
+"""Of how many of the most ordinary digits the one with the most different endings is shown first."""
 
 
 def main() -> None:
@@ -41,17 +44,20 @@ def _record(lab: client.Lab, model: str) -> None:
     for name, view in generation.VIEWS.items():
         jobs = tuple(_drawn(lab, request) for request in view.requests(chosen))
         _save(f"generation-{name.lower()}", generation.joined(jobs, zoo.card(model).configuration))
-    samples = _drawn(lab, client.generation(model, n=CANDIDATES, seed=1))
-    digits = _pictures(samples)
-    gallery = digits[_plain(digits, samples)[:GALLERY]]
-    np.savez_compressed(
-        FIRST_FRAMES / "gallery.npz", bits=np.packbits(gallery.reshape(len(gallery), -1), axis=1)
-    )
+    gallery = _gallery(_drawn(lab, client.generation(model, n=CANDIDATES, seed=1)))
     lower_half = np.zeros(gallery.shape[2:], bool)
     lower_half[len(lower_half) // 2 :] = True
-    for name, n in (("studio", studio.ENDINGS), ("start", 4)):
-        job = _drawn(lab, client.Completion(model, image=gallery[0], hidden=lower_half, n=n))
-        _save(name, Frames.of(job, gallery[0], lower_half, 2))
+    endings = [
+        _drawn(lab, client.Completion(model, image=picture, hidden=lower_half, n=studio.ENDINGS))
+        for picture in gallery[:ORDINARY]
+    ]
+    shown = int(np.argmax([_variety(job) for job in endings]))
+    first, gallery = endings[shown], np.concatenate([gallery[[shown]], np.delete(gallery, shown, axis=0)])
+    bits = np.packbits(gallery.reshape(len(gallery), -1), axis=1)
+    np.savez_compressed(FIRST_FRAMES / "gallery.npz", bits=bits)
+    _save("studio", Frames.of(first, gallery[0], lower_half, 2))
+    four = _drawn(lab, client.Completion(model, image=gallery[0], hidden=lower_half, n=4))
+    _save("start", Frames.of(four, gallery[0], lower_half, 2))
 
 
 def _drawn(lab: client.Lab, request: client.Completion) -> client.Job:
@@ -70,13 +76,33 @@ def _pictures(job: client.Job) -> np.ndarray:
     return pictures
 
 
-def _plain(pictures: np.ndarray, job: client.Job) -> np.ndarray:
-    """The pictures with ink above and below the middle, those that the model finds most ordinary first."""
+def _gallery(job: client.Job) -> np.ndarray:
+    """The pictures that look most like digits, (n, C, H, W): one stroke that reaches into both halves."""
+    pictures = _pictures(job)
     ink = pictures.sum(axis=(1, 3))
     half = ink.shape[1] // 2
     both = (ink[:, :half].sum(axis=1) > 30) & (ink[:, half:].sum(axis=1) > 30)
-    nats = job.nats.sum(axis=(0, 2))
-    return np.argsort(np.where(both, nats, np.inf))[: int(both.sum())]
+    whole = np.array([_is_connected(picture[0] > 0) for picture in pictures])
+    nats = job.nats.sum(axis=(0, 2))  # among those, what the model finds most ordinary
+    return pictures[np.argsort(np.where(both & whole, nats, np.inf))[: min(GALLERY, int((both & whole).sum()))]]
+
+
+def _is_connected(ink: np.ndarray) -> bool:
+    """Whether all ink (H, W) bool hangs together, diagonal neighbours included."""
+    reached = np.zeros_like(ink)
+    reached.flat[ink.argmax()] = True
+    while True:
+        padded = np.pad(reached, 1)
+        grown = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).any(axis=(2, 3)) & ink
+        if np.array_equal(grown, reached):
+            return bool(np.array_equal(reached, ink))
+        reached = grown
+
+
+def _variety(job: client.Job) -> float:
+    """How much the endings of a job differ, from 0 to 1/4."""
+    share = job.values.mean(axis=1)
+    return float((share * (1 - share)).mean())
 
 
 def _save(name: str, frames: Frames) -> None:
