@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,13 +15,28 @@ from pixellab import atomic
 from pixellab.errors import PixelLabError
 
 
-def save(path: Path, tensors: dict[str, Tensor], position: dict[str, object]) -> None:
-    """Write tensors and a small JSON-able position; a cut in the middle leaves the old file as it was."""
+@dataclass
+class Position:
+    """Where a run stands: what a checkpoint says beside its tensors.
+
+    Attributes:
+        step: updates so far.
+        seconds: time spent so far.
+        best: lowest loss on the validation split so far, in the data's unit.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    best: float = float("inf")
+
+
+def save(path: Path, tensors: dict[str, Tensor], position: Position) -> None:
+    """Write tensors and the position; a cut in the middle leaves the old file as it was."""
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    atomic.write(path, to_bytes(whole, metadata={"position": json.dumps(position)}))
+    atomic.write(path, to_bytes(whole, metadata={"position": json.dumps(vars(position))}))
 
 
-def load(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
+def load(path: Path) -> tuple[dict[str, Tensor], Position]:
     """What `save` wrote.
 
     Raises:
@@ -28,9 +44,9 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, object]]:
     """
     try:
         with safe_open(path, framework="pt") as file:
-            position = json.loads((file.metadata() or {})["position"])
+            position = Position(**json.loads((file.metadata() or {})["position"]))
             return {name: file.get_tensor(name) for name in file.keys()}, position  # noqa: SIM118
-    except (SafetensorError, OSError, KeyError, ValueError) as fault:
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError) as fault:
         raise PixelLabError(
             f"{path} is not a checkpoint of a training run, or a damaged one: move it away to begin anew."
         ) from fault

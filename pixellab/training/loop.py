@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import signal
+import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -19,9 +15,15 @@ from tqdm import tqdm
 
 from pixellab import zoo
 from pixellab.data import Images
+from pixellab.errors import PixelLabError
 from pixellab.likelihood import bits_per_dim
 from pixellab.models import build
+from pixellab.models.autoregressive import AutoregressiveModel
 from pixellab.training import checkpoints
+from pixellab.training.batches import Batches, derived_seed, tensors
+from pixellab.training.checkpoints import Position
+from pixellab.training.interruption import interruptible
+from pixellab.training.log import Log, Row
 from pixellab.training.processes import Processes
 from pixellab.training.settings import Settings
 
@@ -29,92 +31,130 @@ CHECKPOINT, LOG = "checkpoint.safetensors", "log.csv"
 SAVE_EVERY_SECONDS = 120.0
 
 
-@dataclass
-class Position:
-    """Where a run stands: what a checkpoint says beside its tensors."""
-
-    step: int = 0
-    seconds: float = 0.0
-    best: float = float("inf")
-
-
 class Run:
     """A training run in a folder: `checkpoint.safetensors`, `log.csv`, and the best weights so far as a zoo entry.
+
+    It draws its random numbers from its seed, the update and the rank alone, and leaves those of the process as they
+    were; so a resumed run is the same, bit for bit, on any device and in any number of processes.
 
     Args:
         settings: what to train.
         folder: where it is kept; a checkpoint found there is continued.
         train, valid: the data.
         here: this process among all.
+        weights: a trained model of the same shape to begin from; a checkpoint takes precedence.
+        command: what starts this run, for its card.
+
+    Raises:
+        PixelLabError: when data, weights or a checkpoint do not fit the settings.
     """
 
-    def __init__(self, settings: Settings, folder: Path, train: Images, valid: Images, here: Processes) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        train: Images,
+        valid: Images,
+        here: Processes,
+        *,
+        weights: AutoregressiveModel | None = None,
+        command: str = "",
+    ) -> None:
         self.settings, self.folder, self.here = settings, folder, here
-        self.pictures, self.classes = _tensors(train, settings)
-        self.valid_pictures, self.valid_classes = _tensors(valid, settings, settings.valid_images)
-        torch.manual_seed(settings.seed)
-        self.model = build(settings.model).to(here.device, memory_format=torch.channels_last).train()
+        self.command = command or f"pixellab train {settings.name}"
+        self.batches = Batches(train, settings, here)
+        self.valid_pictures, self.valid_classes = tensors(valid, settings, here.device, settings.valid_images)
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(settings.seed)
+            self.model = build(settings.model).to(here.device, memory_format=torch.channels_last).train()
+        self.position = Position()
+        self.losses = torch.zeros(2, dtype=torch.float64, device=here.device)  # sum and number since the last look
+        self.resumed = (folder / CHECKPOINT).exists()
+        self.begins_trained = weights is not None and not self.resumed
+        if weights is not None and not self.resumed:
+            self._begin_from(weights)
         self.average = deepcopy(self.model).eval().requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
         )
-        torch.manual_seed(settings.seed + here.rank)  # Dropout differs between ranks.
-        self.position = Position()
+        self.log = Log(folder / LOG, settings.unit)
         folder.mkdir(parents=True, exist_ok=True)
-        if (folder / CHECKPOINT).exists():
+        if self.resumed:
             self._resume()
 
+    @property
+    def finished(self) -> bool:
+        """Whether the last update is done."""
+        return self.position.step >= self.settings.steps
+
     def train(self) -> float:
-        """Run to the last update, or until Ctrl-C; returns the best validation figure so far, in the data's unit."""
+        """Run to the last update, or until Ctrl-C; returns the best validation figure so far, in the data's unit.
+
+        Raises:
+            PixelLabError: when the loss is no number any more.
+        """
         settings, here, position = self.settings, self.here, self.position
-        network = DistributedDataParallel(_Loss(self.model)) if here.world > 1 else _Loss(self.model)
-        began, saved, losses = time.monotonic() - position.seconds, time.monotonic(), []
+        network: nn.Module = _Loss(self.model)
+        if here.world > 1:
+            network = DistributedDataParallel(network, broadcast_buffers=False)  # The only buffers are the masks.
+        began, saved = time.monotonic() - position.seconds, time.monotonic()
         bar = tqdm(total=settings.steps, initial=position.step, unit="step", disable=not here.first, smoothing=0.05)
-        with bar, _interruptible() as interrupted:
-            while position.step < settings.steps and not interrupted():
-                losses.append(self._update(network))
+        devices = [here.device] if here.device.type == "cuda" else []
+        with bar, torch.random.fork_rng(devices=devices), interruptible() as interrupted:
+            if self.begins_trained:
+                self._look(bar)  # What is kept as the best must beat what was given.
+            while not self.finished and not here.any(interrupted()):
+                self._update(network)
                 position.step += 1
                 position.seconds = time.monotonic() - began
                 bar.update()
                 if position.step % 20 == 0:
-                    mean = torch.stack(losses[-100:]).mean().item()
-                    bar.set_postfix_str(f"{self._unit(mean):.3f} {settings.unit}", refresh=False)
-                if position.step % settings.validate_every == 0 or position.step == settings.steps:
-                    self._validate(self._unit(torch.stack(losses).mean().item()), bar)
-                    losses.clear()
+                    total, updates = self.losses.tolist()
+                    bar.set_postfix_str(f"{self._unit(total / updates):.3f} {settings.unit}", refresh=False)
+                if position.step % settings.validate_every == 0 or self.finished:
+                    self._look(bar)
                 if here.first and time.monotonic() - saved > SAVE_EVERY_SECONDS:
                     self.save()
                     saved = time.monotonic()
-        if here.first:
-            self.save()
+            if here.first:
+                self.save()
         return position.best
 
     def save(self) -> None:
         """Write the checkpoint."""
-        tensors = {
+        own = {
             **checkpoints.model_tensors(self.model, "model"),
             **checkpoints.model_tensors(self.average, "average"),
             **checkpoints.optimizer_tensors(self.optimizer),
-            "random": torch.get_rng_state(),
+            "losses": self.losses,
         }
-        checkpoints.save(self.folder / CHECKPOINT, tensors, vars(self.position))
+        checkpoints.save(self.folder / CHECKPOINT, own, self.position)
 
     def _resume(self) -> None:
         path = self.folder / CHECKPOINT
-        tensors, position = checkpoints.load(path)
-        checkpoints.restore_model(self.model, tensors, "model", path)
-        checkpoints.restore_model(self.average, tensors, "average", path)
-        checkpoints.restore_optimizer(self.optimizer, tensors)
-        if self.here.world == 1:
-            torch.set_rng_state(tensors["random"])
-        self.position = Position(**position)
+        own, self.position = checkpoints.load(path)
+        checkpoints.restore_model(self.model, own, "model", path)
+        checkpoints.restore_model(self.average, own, "average", path)
+        checkpoints.restore_optimizer(self.optimizer, own)
+        self.losses.copy_(own.get("losses", self.losses))
+        if self.here.first:
+            self.log.cut(self.position.step)
 
-    def _update(self, network: nn.Module) -> Tensor:
-        """One update; returns the mean loss, nats an image."""
-        settings, here = self.settings, self.here
-        pictures, classes = self._batch(self.position.step)
+    def _begin_from(self, weights: AutoregressiveModel) -> None:
+        try:
+            self.model.load_state_dict(weights.state_dict())
+        except RuntimeError as fault:
+            raise PixelLabError(
+                f"The weights to begin from belong to another network than [model] of {self.settings.name} describes."
+            ) from fault
+
+    def _update(self, network: nn.Module) -> None:
+        """Learn from one batch."""
+        settings, here, step = self.settings, self.here, self.position.step
+        pictures, classes = self.batches(step)
         for group in self.optimizer.param_groups:
-            group["lr"] = settings.rate(self.position.step)
+            group["lr"] = settings.rate(step)
+        _seed_dropout(here.device, derived_seed(settings.seed, step, here.rank))
         with torch.autocast(here.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
             loss = network(pictures, classes)
         self.optimizer.zero_grad(set_to_none=True)
@@ -122,7 +162,8 @@ class Run:
         nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
         self.optimizer.step()
         self._follow()
-        return loss.detach()
+        self.losses[0] += loss.detach()
+        self.losses[1] += 1
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -130,64 +171,46 @@ class Run:
         decay = min(self.settings.ema, (1 + self.position.step) / (10 + self.position.step))
         torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), 1 - decay)
 
-    def _batch(self, step: int) -> tuple[Tensor, Tensor | None]:
-        """The pictures of one update: each epoch has an order of its own, known from the seed and the step alone."""
-        size = self.settings.batch_size
-        per_epoch = len(self.pictures) // size
-        if per_epoch == 0:
-            raise ValueError(f"A batch of {size} needs at least {size} training images; there are {len(self.pictures)}.")
-        epoch, place = divmod(step, per_epoch)
-        order = torch.randperm(
-            len(self.pictures), generator=torch.Generator().manual_seed(self.settings.seed * 1_000_003 + epoch)
-        )
-        chosen = self.here.share(order[place * size : (place + 1) * size])
-        pictures = self.pictures[chosen]
-        if self.settings.flip:
-            mirrored = torch.rand(len(chosen), generator=torch.Generator().manual_seed(step)) < 0.5
-            pictures[mirrored] = pictures[mirrored].flip(3)
-        classes = None if self.classes is None else self.classes[chosen].to(self.here.device)
-        return pictures.to(self.here.device), classes
-
-    def _validate(self, train_loss: float, bar: tqdm) -> None:
+    def _look(self, bar: tqdm) -> None:
         """Measure the average on the validation split, log it, and keep it when it is the best so far."""
         here, settings, position = self.here, self.settings, self.position
         figure = self._unit(self._valid_loss())
+        total, updates = here.total(self.losses.clone()).tolist()
+        self.losses.zero_()
+        if not math.isfinite(figure):
+            raise PixelLabError(
+                f"The loss is no number any more at step {position.step}: begin anew with a lower learning_rate."
+            )
+        train = self._unit(total / updates) if updates else None
+        best = figure < position.best
+        position.best = min(position.best, figure)
         if not here.first:
-            position.best = min(position.best, figure)
             return
-        bar.write(
-            f"step {position.step}: {figure:.3f} {settings.unit} on {len(self.valid_pictures)} valid images "
-            f"(training {train_loss:.3f})"
-        )
-        self._log(train_loss, figure)
-        if figure < position.best:
-            position.best = figure
+        learnt = "" if train is None else f" (training {train:.3f})"
+        looked = f"{len(self.valid_pictures):,} valid images"
+        bar.write(f"step {position.step:,}: {figure:.3f} {settings.unit} on {looked}{learnt}")
+        rate = settings.rate(max(0, position.step - 1))
+        images = position.step * settings.batch_size
+        self.log.add(Row(position.step, images, round(position.seconds), rate, train, figure))
+        if best:
             zoo.save(self.folder, self.average, self._card(figure))
 
     @torch.inference_mode()
     def _valid_loss(self) -> float:
+        """Nats an image, in the precision of the run: bfloat16 moves the mean by 0.001 nats, good enough to choose."""
+        loss = _Loss(self.average)
         sums = torch.zeros(2, dtype=torch.float64, device=self.here.device)
         for index in self.here.share(torch.arange(len(self.valid_pictures))).split(64):
-            classes = None if self.valid_classes is None else self.valid_classes[index].to(self.here.device)
+            classes = None if self.valid_classes is None else self.valid_classes[index]
             with torch.autocast(self.here.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
-                loss = _Loss(self.average)(self.valid_pictures[index].to(self.here.device), classes)
-            sums += torch.tensor([loss.item() * len(index), len(index)], device=self.here.device)
+                mean = loss(self.valid_pictures[index], classes)
+            sums[0] += mean * len(index)
+            sums[1] += len(index)
         total, count = self.here.total(sums).tolist()
         return total / count
 
     def _unit(self, nats: float) -> float:
         return nats if self.settings.unit == "nats" else bits_per_dim(nats, self.settings.model.shape)
-
-    def _log(self, train_loss: float, valid_loss: float) -> None:
-        path, position = self.folder / LOG, self.position
-        new = not path.exists()
-        with path.open("a", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file)
-            if new:
-                rows.writerow(["step", "images", "seconds", "learning_rate", f"train_{self.settings.unit}", "valid"])
-            images = position.step * self.settings.batch_size
-            rate = self.settings.rate(position.step - 1)
-            rows.writerow([position.step, images, round(position.seconds), rate, f"{train_loss:.4f}", f"{valid_loss:.4f}"])
 
     def _card(self, valid: float) -> zoo.Card:
         settings, position = self.settings, self.position
@@ -201,7 +224,7 @@ class Run:
             labels=settings.labels,
             figures=[zoo.Figure("valid", len(self.valid_pictures), round(valid, 3))],
             seed=settings.seed,
-            command=f"pixellab train {settings.name}",
+            command=self.command,
             steps=position.step,
             images_seen=position.step * settings.batch_size,
             hours=round(position.seconds / 3600, 2),
@@ -223,29 +246,13 @@ class _Loss(nn.Module):
         return F.cross_entropy(logits.float(), pictures.long(), reduction="sum") / len(pictures)
 
 
-def _tensors(images: Images, settings: Settings, limit: int | None = None) -> tuple[Tensor, Tensor | None]:
-    """The pictures and, for a class-conditional model, their classes; shuffled by a fixed seed before a part is taken."""
-    pictures = torch.from_numpy(images.x)
-    classes = torch.from_numpy(images.labels).long() if settings.labels else None
-    if limit is None or limit >= len(pictures):
-        return pictures, classes
-    part = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(0))[:limit]
-    return pictures[part], None if classes is None else classes[part]
+def _seed_dropout(device: torch.device, seed: int) -> None:
+    """Seed the generator of one device; `torch.manual_seed` would reach into those of all."""
+    generator = torch.cuda.default_generators[device.index] if device.type == "cuda" else torch.default_generator
+    generator.manual_seed(seed)
 
 
 def _hardware(here: Processes) -> str:
     if here.device.type == "cuda":
         return f"{here.world} x {torch.cuda.get_device_name(here.device)}"
     return f"{torch.get_num_threads() * here.world} CPU cores"
-
-
-@contextmanager
-def _interruptible() -> Iterator[callable]:
-    """While it lasts, Ctrl-C and a polite kill ask the loop to stop after the current update, which then saves."""
-    asked = []
-    previous = {s: signal.signal(s, lambda *_: asked.append(True)) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for which, handler in previous.items():
-            signal.signal(which, handler)

@@ -11,6 +11,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from pixellab.errors import PixelLabError
+
 
 @dataclass(frozen=True)
 class Processes:
@@ -29,22 +31,49 @@ class Processes:
         return batch[self.rank :: self.world]
 
     def total(self, value: Tensor) -> Tensor:
-        """The sum over all ranks."""
+        """The sum over all ranks, in place."""
         if self.world > 1:
             dist.all_reduce(value)
         return value
 
+    def any(self, flag: bool) -> bool:
+        """Whether one rank at least says so: the same answer on all, so that all stop at the same update."""
+        return bool(self.total(torch.tensor(int(flag))))
+
+    def wait(self) -> None:
+        """Go on when all ranks have come here."""
+        self.any(False)
+
 
 @contextmanager
 def processes(device: str = "auto") -> Iterator[Processes]:
-    """Join the other processes that `torchrun` started, if any, and leave them at the end."""
+    """Join the other processes that `torchrun` started, if any, and leave them at the end.
+
+    Args:
+        device: "cpu", "cuda", or "auto" for the GPU if there is one; each local rank takes a GPU of its own.
+
+    Raises:
+        PixelLabError: when there is no such device.
+    """
     world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
-    chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-    place = torch.device(chosen, int(os.environ.get("LOCAL_RANK", "0"))) if chosen == "cuda" else torch.device(chosen)
+    place = _device(device, int(os.environ.get("LOCAL_RANK", "0")))
+    if place.type == "cuda":
+        torch.cuda.set_device(place)
     if world > 1:
-        dist.init_process_group("nccl" if place.type == "cuda" else "gloo")
+        dist.init_process_group("cpu:gloo,cuda:nccl" if place.type == "cuda" else "gloo")
     try:
         yield Processes(rank, world, place)
     finally:
         if world > 1:
             dist.destroy_process_group()
+
+
+def _device(name: str, local_rank: int) -> torch.device:
+    if name not in ("auto", "cpu", "cuda"):
+        raise ValueError(f'device is "auto", "cpu" or "cuda", not {name!r}.')
+    gpus = torch.cuda.device_count()
+    if name == "cpu" or (name == "auto" and not gpus):
+        return torch.device("cpu")
+    if local_rank >= gpus:
+        raise PixelLabError(f"Process {local_rank} finds no GPU of its own: there are {gpus}; use the CPU instead.")
+    return torch.device("cuda", local_rank)

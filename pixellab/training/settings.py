@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from pixellab.configurations import Configuration, from_dict
+from pixellab.data import NAMES
 from pixellab.errors import PixelLabError
 
 try:
@@ -15,6 +16,8 @@ except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib
 
 FOLDER = Path(__file__).parent / "configurations"
+UNITS = ("nats", "bits/dim")
+PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,21 @@ class Settings:
     seed: int = 0
     departures: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch_size", "validate_every", "valid_images"):
+            _check(name, getattr(self, name), int, least=1)
+        for name in ("warmup", "cooldown", "seed"):
+            _check(name, getattr(self, name), int, least=0)
+        for name in ("learning_rate", "clip"):
+            _check(name, getattr(self, name), (int, float), above=0)
+        _check("weight_decay", self.weight_decay, (int, float), least=0)
+        _check("ema", self.ema, (int, float), least=0, below=1)
+        for name in ("labels", "flip"):
+            _check(name, getattr(self, name), bool)
+        for name, choices in (("unit", UNITS), ("precision", PRECISIONS), ("data", NAMES)):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}, not {getattr(self, name)!r}")
+
     def rate(self, step: int) -> float:
         """The learning rate of update ``step`` (0-based): a ramp, a plateau, a ramp.
 
@@ -91,17 +109,48 @@ def read(name_or_path: str | Path) -> Settings:
         path = FOLDER / f"{name_or_path}.toml"
     if not path.is_file():
         raise PixelLabError(
-            f"There is no training configuration {str(name_or_path)!r}: name one of {', '.join(shipped())} or a .toml file."
+            f"There is no training configuration {str(name_or_path)!r}: "
+            f"name one of {', '.join(shipped())}, or a .toml file."
         )
     try:
         return from_values(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValueError, TypeError, KeyError) as fault:
-        raise PixelLabError(f"{path.name} is not a training configuration: {fault}.") from fault
+    except (OSError, ValueError, TypeError) as fault:
+        raise PixelLabError(f"{path} is not a training configuration: {str(fault).rstrip('.')}.") from fault
 
 
 def from_values(values: dict[str, Any]) -> Settings:
-    """Settings from the tables of a file: everything at the top, the network under ``model``."""
-    known = {f.name for f in fields(Settings)}
-    if unknown := sorted(set(values) - known):
+    """Settings from the tables of a file: everything at the top, the network under ``model``.
+
+    Raises:
+        ValueError: when a setting is missing, unknown or does not fit.
+    """
+    known = {f.name: f for f in fields(Settings)}
+    if unknown := sorted(set(values) - set(known)):
         raise ValueError(f"it has no setting {', '.join(unknown)}")
+    required = {name for name, f in known.items() if f.default is MISSING and f.default_factory is MISSING}
+    if missing := sorted(required - set(values)):
+        raise ValueError(f"it lacks {', '.join(missing)}")
+    if not isinstance(values["model"], dict):
+        raise ValueError("model is a table with the network's architecture and sizes")
     return Settings(**{**values, "model": from_dict(values["model"])})
+
+
+def _check(
+    name: str,
+    value: object,
+    kind: type | tuple[type, ...],
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> None:
+    """Raise a ValueError that says what a setting must be."""
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        wanted = {int: "a whole number", bool: "true or false"}.get(kind, "a number")
+        raise ValueError(f"{name} is {wanted}, not {value!r}")
+    if least is not None and not value >= least:
+        raise ValueError(f"{name} is at least {least}, not {value!r}")
+    if above is not None and not value > above:
+        raise ValueError(f"{name} is above {above}, not {value!r}")
+    if below is not None and not value < below:
+        raise ValueError(f"{name} is below {below}, not {value!r}")

@@ -12,6 +12,7 @@ import torch
 
 from pixellab.configurations import configuration
 from pixellab.data import Images
+from pixellab.models.autoregressive import AutoregressiveModel
 from pixellab.training.loop import Run
 from pixellab.training.processes import Processes
 from pixellab.training.settings import Settings
@@ -20,10 +21,10 @@ ALONE = Processes(0, 1, torch.device("cpu"))
 
 
 def pictures(count: int, split: str, seed: int) -> Images:
-    """Binary pictures of 5×6 whose rows repeat: there is something to learn."""
+    """Binary pictures of 4×6 whose rows repeat: there is something to learn."""
     row = np.random.default_rng(seed).integers(0, 2, (count, 1, 1, 6), dtype=np.uint8)
     labels = row.sum((1, 2, 3)).astype(np.uint8) % 2
-    return Images(np.repeat(row, 5, axis=2), labels, "mnist-binarized", split, 2, classes=("even", "odd"))
+    return Images(np.repeat(row, 4, axis=2), labels, "mnist-binarized", split, 2, classes=("even", "odd"))
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def settings() -> Settings:
         name="tiny",
         title="Tiny",
         model=configuration(
-            "gated_pixelcnn", height=5, width=6, features=8, layers=2, head_features=8, dropout=0.5
+            "gated_pixelcnn", height=4, width=6, features=8, layers=2, head_features=8, dropout=0.5
         ),
         data="mnist-binarized",
         protocol="repeated rows, nats per image",
@@ -54,8 +55,11 @@ def settings() -> Settings:
 def run(tmp_path: Path, settings: Settings) -> Callable[..., Run]:
     """`run("folder", steps=3)`: a run in a folder of its own, with settings replaced."""
 
-    def make(folder: str = "run", *, here: Processes = ALONE, **changes: object) -> Run:
+    def make(
+        folder: str = "run", *, weights: AutoregressiveModel | None = None, command: str = "", **changes: object
+    ) -> Run:
         train, valid = pictures(10, "train", 1), pictures(8, "valid", 2)
-        return Run(replace(settings, **changes), tmp_path / folder, train, valid, here)
+        chosen = replace(settings, **changes)
+        return Run(chosen, tmp_path / folder, train, valid, ALONE, weights=weights, command=command)
 
     return make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,6 @@ import torch
 from safetensors.torch import load_file
 
 from pixellab.configurations import architectures, configuration
-from pixellab.errors import PixelLabError
-from pixellab.training import loop
 from pixellab.training.loop import CHECKPOINT, LOG, Run
 
 
@@ -22,7 +21,7 @@ def stop_after(made: Run, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def interrupted(self: Run, *arguments: object) -> torch.Tensor:
         if self.position.step == step - 1:
-            loop.signal.raise_signal(loop.signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         return update(self, *arguments)
 
     with monkeypatch.context() as patch:
@@ -60,7 +59,7 @@ def test_resuming_is_bit_for_bit(run: Callable[..., Run], monkeypatch: pytest.Mo
 def test_every_architecture_resumes(
     run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, architecture: str
 ) -> None:
-    model = configuration(architecture, height=6, width=6, features=8, layers=2, head_features=8, dropout=0.2)
+    model = configuration(architecture, height=4, width=6, features=8, layers=2, head_features=8, dropout=0.2)
     run("whole", steps=4, model=model).train()
     stop_after(run("parts", steps=4, model=model), 2, monkeypatch)
     run("parts", steps=4, model=model).train()
