@@ -30,9 +30,7 @@ def cells(name: str, shape: tuple[int, int]) -> np.ndarray | None:
 def whole(name: str, default: int, most: int) -> int:
     """A whole number from 0 to `most` from the parameter `name`; `default` where it is none."""
     text = st.query_params.get(name, "")
-    return (
-        int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most else default
-    )
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most else default
 
 
 def text(grid: np.ndarray) -> str:

@@ -104,9 +104,7 @@ def checked(value: Any, path: str = "data") -> Any:
     elif type(value) is float and not math.isfinite(value):
         raise ValueError(f"{path}: {value} is not a number that JSON knows")
     elif value is not None and type(value) not in (str, int, float, bool):
-        raise ValueError(
-            f"{path}: {type(value).__name__} is not plain JSON; send int(...), float(...) or b64(...)"
-        )
+        raise ValueError(f"{path}: {type(value).__name__} is not plain JSON; send int(...), float(...) or b64(...)")
     return value
 
 

@@ -55,9 +55,7 @@ class Frames:
     @classmethod
     def of(cls, job: client.Job, picture: np.ndarray, hidden: np.ndarray, levels: int) -> Frames:
         """What a job has drawn by now."""
-        return cls(
-            picture, hidden, job.order, job.values, job.entropy, job.probabilities, levels, int(job.done)
-        )
+        return cls(picture, hidden, job.order, job.values, job.entropy, job.probabilities, levels, int(job.done))
 
     @classmethod
     def joined(cls, parts: Sequence[Frames]) -> Frames:

@@ -30,9 +30,7 @@ class View:
 
 
 def _several(n: int) -> Callable[[studio.Settings], list[client.Completion]]:
-    return lambda chosen: [
-        client.generation(chosen.model, n=n, temperature=chosen.temperature, seed=chosen.seed)
-    ]
+    return lambda chosen: [client.generation(chosen.model, n=n, temperature=chosen.temperature, seed=chosen.seed)]
 
 
 def _temperatures(chosen: studio.Settings) -> list[client.Completion]:

@@ -19,8 +19,6 @@ GALLERY = Path(__file__).parent / "first_frames" / "gallery.npz"
 DEFAULT = 0
 """Which picture of the gallery is shown first."""
 
-_NAMES = {"sample": "A model’s sample", "draw": "Draw", "upload": "Upload"}
-
 
 @cache
 def gallery() -> np.ndarray:
@@ -29,25 +27,24 @@ def gallery() -> np.ndarray:
         with np.load(GALLERY, allow_pickle=False) as file:
             bits = file["bits"]
     except (OSError, KeyError, ValueError) as fault:
-        raise PixelLabError(
-            f"The gallery {GALLERY.name} cannot be read; restore it from the repository."
-        ) from fault
+        raise PixelLabError(f"The gallery {GALLERY.name} cannot be read; restore it from the repository.") from fault
     return np.unpackbits(bits, axis=1, count=HEIGHT * WIDTH).reshape(-1, 1, HEIGHT, WIDTH)
 
 
 def choose() -> np.ndarray | None:
     """Let the visitor choose the picture: (1, 28, 28) uint8 of 0 and 1, or None as long as there is none."""
+    ways = {"Sample": _sample, "Draw": _drawing, "Upload": _upload}
     source = st.segmented_control(
-        "Picture", list(_NAMES), default="sample", required=True, format_func=_NAMES.get,
-        key="source", bind="query-params", persist_state="session", label_visibility="collapsed",
+        "Picture", list(ways), default="Sample", required=True, key="source", bind="query-params",
+        persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
-    picture = {"sample": _sample, "draw": _drawing, "upload": _upload}[source]()
-    own = picture is not None and source != "sample"
+    picture = ways[source]()
+    own = picture is not None and source != "Sample"
     sample = st.session_state.get("sample.choice", DEFAULT)
     address.write(
         {
             "ink": address.text(picture[0]) if own else None,
-            "sample": str(sample) if source == "sample" and sample != DEFAULT else None,
+            "sample": str(sample) if source == "Sample" and sample != DEFAULT else None,
         }
     )
     return picture
@@ -86,12 +83,8 @@ def _fitted(rgb: np.ndarray) -> np.ndarray | None:
     """The upload as the model will see it, with the two controls that decide it."""
     before, after, controls = st.columns([1, 1, 2], vertical_alignment="center")
     with controls:
-        dark_ink = st.toggle(
-            "Dark ink on a light ground", pictures.background_is_light(rgb), key="upload.dark"
-        )
-        threshold = st.slider(
-            "Threshold", 0.1, 0.9, 0.5, 0.05, key="upload.threshold", persist_state="session"
-        )
+        dark_ink = st.toggle("Dark ink on a light ground", pictures.background_is_light(rgb), key="upload.dark")
+        threshold = st.slider("Threshold", 0.1, 0.9, 0.5, 0.05, key="upload.threshold", persist_state="session")
     try:
         picture = pictures.binarise(pictures.digit(rgb, HEIGHT, WIDTH, dark_ink=dark_ink), threshold)
     except PixelLabError as fault:
@@ -100,7 +93,5 @@ def _fitted(rgb: np.ndarray) -> np.ndarray | None:
     square = pictures.cropped(rgb, 112, 112).transpose(1, 2, 0)
     before.image(square, caption="yours", alt="The uploaded picture")
     seen = pictures.to_rgb(picture[None], LEVELS)[0].repeat(4, 0).repeat(4, 1)
-    after.image(
-        seen, caption="as read", alt=f"The picture as the model reads it: {int(picture.sum())} white pixels"
-    )
+    after.image(seen, caption="as read", alt=f"The picture as the model reads it: {int(picture.sum())} white pixels")
     return picture
