@@ -11,7 +11,7 @@ from pixellab.ui.frames import recorded
 
 chrome.page(
     "One picture, four endings",
-    "The lower half was hidden. A model that has seen fifty thousand digits guesses how it goes on.",
+    "The lower half was hidden. A model guesses how it goes on.",
 )
 st.html(f"<style>{styles('start')}</style>")
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pixellab.ui import chrome, generation, studio
+from pixellab.ui import chrome, generation
 
 chrome.page(
     "Generation",
-    "A picture from nothing: 784 small decisions, each made after looking at the ones before.",
+    "A picture from nothing: 784 small decisions, one after another.",
     icon="🎲",
 )
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     view = generation.view()
-    chosen = studio.settings()
+    chosen = generation.settings(view)
 
 frames = generation.draw(view, chosen)
 generation.buttons(view, frames)

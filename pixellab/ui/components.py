@@ -18,13 +18,17 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_REMARK = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)
 
 Renderer = Callable[..., Any]
 
 
 def source(*names: str) -> str:
-    """The JavaScript of the modules `names` (files in `js/`, no ending) and of all they import, each once."""
+    """The JavaScript of the modules `names` (files in `js/`, no ending) and of all they import, each once.
+
+    Their JSDoc stays behind: the text travels in every message to the browser.
+    """
     parts: dict[str, str] = {}
 
     def visit(name: str) -> None:
@@ -33,7 +37,7 @@ def source(*names: str) -> str:
         text = (_HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
         for needed in _IMPORT.findall(text):
             visit(needed)
-        parts[name] = _EXPORT.sub("", _IMPORT.sub("", text))
+        parts[name] = _EXPORT.sub("", _IMPORT.sub("", _REMARK.sub("", text)))
 
     for name in names:
         visit(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -57,6 +57,8 @@ def draw(name: str, chosen: studio.Settings) -> Frames | None:
 
     What the visitor meets first was recorded, so it is there before any model is.
     """
+    if name == "Temperatures":
+        chosen = replace(chosen, temperature=1.0)  # it has four of its own
     first = recorded(f"generation-{name.lower()}")
     if first is not None and _is_first(chosen):
         live.again(PLACE)
@@ -92,6 +94,11 @@ def _show(name: str, chosen: studio.Settings, frames: Frames, *, run: str, drawn
         frames, run=f"{name}-{run}", key=f"pictures.{name}", live=drawn_live, columns=VIEWS[name].columns,
         titles=titles, noun="Picture",
     )  # fmt: skip
+
+
+def settings(name: str) -> studio.Settings:
+    """The controls for model, temperature and seed; no temperature where there are four."""
+    return studio.settings(temperature=name != "Temperatures")
 
 
 def buttons(name: str, frames: Frames | None) -> None:

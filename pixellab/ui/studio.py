@@ -38,8 +38,8 @@ def models() -> list[str]:
     return fitting
 
 
-def settings() -> Settings:
-    """The controls for model, temperature and seed, in one row."""
+def settings(*, temperature: bool = True) -> Settings:
+    """The controls for model, temperature and seed, in one row; `temperature` says whether that one is offered."""
     names = models()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         model = None
@@ -48,14 +48,14 @@ def settings() -> Settings:
                 "Model", names, format_func=lambda name: zoo.card(name).title, key="model", width=215,
                 bind="query-params", persist_state="session",
             )  # fmt: skip
-        temperature = st.slider(
-            "Temperature", 0.1, 2.0, 1.0, 0.1, key="temperature", width=165,
+        warmth = st.slider(
+            "Temperature", 0.1, 2.0, 1.0, 0.1, key="temperature", width=165, disabled=not temperature,
             bind="query-params", persist_state="session",
         )  # fmt: skip
         seed = st.number_input(
             "Seed", 0, 999_999, 0, key="seed", width=130, bind="query-params", persist_state="session"
         )
-    return Settings(model, float(temperature), int(seed))
+    return Settings(model, float(warmth), int(seed))
 
 
 def hole(picture: np.ndarray) -> np.ndarray:

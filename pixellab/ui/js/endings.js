@@ -98,9 +98,11 @@ class Endings {
     const wide = this.width = this.root.clientWidth || 640;
     const beside = closeup && wide >= 480;
     this.main.classList.toggle("beside", beside);
-    const free = beside ? wide - LEAST_CARD - BETWEEN : wide;
-    let across = Math.max(1, Math.min(columns, n, Math.floor((free + GAP) / (90 + GAP))));
-    while (across > 1 && n % across) across--;
+    const least = Math.max(LEAST_CARD, Math.round(wide * 0.36));
+    const free = beside ? wide - least - BETWEEN : wide;
+    const narrowest = closeup ? 74 : 140;
+    let across = Math.max(1, Math.min(columns, n, Math.floor((free + GAP) / (narrowest + GAP))));
+    while (columns % across) across--;  // a row stays a row, or becomes equal parts
     this.grid.style.gridTemplateColumns = `repeat(${across}, max-content)`;
     const room = Math.floor((free - GAP * (across - 1)) / across);
     this.fits = this.tiles.map((tile) => fit(tile.firstElementChild, height, width, { room, largest: 9 }));
