@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixellab import atomic
 from pixellab.configurations import Configuration, from_dict, to_dict
 from pixellab.errors import PixelLabError
 
@@ -61,6 +61,10 @@ class Card:
         """The figure on a split, if it was measured."""
         return next((f for f in self.figures if f.split == split), None)
 
+    def with_figure(self, figure: Figure) -> Card:
+        """The card with another figure for that split."""
+        return replace(self, figures=[*(f for f in self.figures if f.split != figure.split), figure])
+
 
 def pretrained() -> tuple[str, ...]:
     """The names of the models that come with the project."""
@@ -73,19 +77,19 @@ def card(name_or_folder: str | Path) -> Card:
     Raises:
         PixelLabError: when it is missing or damaged.
     """
-    path = _folder(name_or_folder) / CARD
+    path = _file(name_or_folder, CARD)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         figures = [Figure(**f) for f in values.pop("figures")]
         return Card(**{**values, "configuration": from_dict(values["configuration"]), "figures": figures})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
         raise PixelLabError(
-            f"{path} is no card of a model ({fault}); restore the folder from the repository or train it again."
+            f"{path} is damaged, or not the card of a model: restore it from the repository or train the model again."
         ) from fault
 
 
 def load(name_or_folder: str | Path, device: str = "cpu") -> AutoregressiveModel:
-    """A trained model, in evaluation mode.
+    """A trained model, in evaluation mode and float32, whatever precision its weights are stored in.
 
     Args:
         name_or_folder: a name of `pretrained`, or a folder with ``model.safetensors`` and ``card.json``.
@@ -94,57 +98,68 @@ def load(name_or_folder: str | Path, device: str = "cpu") -> AutoregressiveModel
     Raises:
         PixelLabError: when a file is missing, truncated, or belongs to something else.
     """
-    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    from pixellab import devices
     from pixellab.models import build
 
-    path = _folder(name_or_folder) / WEIGHTS
+    place = devices.device(device)
     model = build(card(name_or_folder).configuration)
+    path = _file(name_or_folder, WEIGHTS)
     try:
         weights = load_file(path)
-        model.load_state_dict({name: value.float() for name, value in weights.items()})
     except (OSError, SafetensorError) as fault:
         raise PixelLabError(
-            f"{path} is missing or damaged ({fault}); restore it from the repository or train it again."
+            f"{path} is truncated or damaged: restore it from the repository or train the model again."
         ) from fault
+    try:
+        model.load_state_dict({name: value.float() for name, value in weights.items()})
     except RuntimeError as fault:
         raise PixelLabError(
-            f"{path} holds the weights of another model than its card describes; restore both from the repository."
+            f"{path} holds the weights of another network than {CARD} beside it describes: restore both."
         ) from fault
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    return model.to(device).eval()
+    return model.to(place)
 
 
 def save(folder: Path, model: AutoregressiveModel, described: Card) -> None:
     """Write weights and card, each in one step: a reader finds the old or the new file, never half of one."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save as to_bytes
 
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{WEIGHTS}.partial"
-    save_file({name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}, partial)
-    os.replace(partial, folder / WEIGHTS)
+    weights = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    atomic.write(folder / WEIGHTS, to_bytes(weights))
     save_card(folder, described)
 
 
 def save_card(folder: Path, described: Card) -> None:
     """Write the card alone: after a measurement."""
     values = {**asdict(described), "configuration": to_dict(described.configuration)}
-    partial = folder / f"{CARD}.partial"
-    partial.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(partial, folder / CARD)
+    atomic.write(folder / CARD, (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode())
 
 
-def _folder(name_or_folder: str | Path) -> Path:
-    """The folder of a shipped model by its name, or a folder as it is given."""
+def folder_of(name_or_folder: str | Path) -> Path:
+    """The folder of a shipped model by its name, or a folder as it is given.
+
+    Raises:
+        PixelLabError: when there is neither.
+    """
     if isinstance(name_or_folder, str) and name_or_folder in pretrained():
         return FOLDER / name_or_folder
     folder = Path(name_or_folder)
     if not folder.is_dir():
+        names = ", ".join(pretrained()) or "(none yet)"
         raise PixelLabError(
-            f"There is no trained model {str(name_or_folder)!r}; choose one of {', '.join(pretrained()) or '(none yet)'} "
-            "or name a folder with model.safetensors and card.json."
+            f"There is no trained model {str(name_or_folder)!r}: choose one of {names}, "
+            f"or name a folder with {WEIGHTS} and {CARD}."
         )
     return folder
+
+
+def _file(name_or_folder: str | Path, name: str) -> Path:
+    folder = folder_of(name_or_folder)
+    if not (folder / name).is_file():
+        raise PixelLabError(
+            f"{folder} has no {name}: restore it from the repository, or name the folder of a trained model."
+        )
+    return folder / name

@@ -11,7 +11,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from pixellab.errors import PixelLabError
+from pixellab import devices
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ def processes(device: str = "auto") -> Iterator[Processes]:
     """Join the other processes that `torchrun` started, if any, and leave them at the end.
 
     Args:
-        device: "cpu", "cuda", or "auto" for the GPU if there is one; each local rank takes a GPU of its own.
+        device: see `pixellab.devices`; each local rank takes a GPU of its own.
 
     Raises:
         PixelLabError: when there is no such device.
     """
     world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
-    place = _device(device, int(os.environ.get("LOCAL_RANK", "0")))
+    place = devices.device(device, int(os.environ.get("LOCAL_RANK", "0")))
     if place.type == "cuda":
         torch.cuda.set_device(place)
     if world > 1:
@@ -66,14 +66,3 @@ def processes(device: str = "auto") -> Iterator[Processes]:
     finally:
         if world > 1:
             dist.destroy_process_group()
-
-
-def _device(name: str, local_rank: int) -> torch.device:
-    if name not in ("auto", "cpu", "cuda"):
-        raise ValueError(f'device is "auto", "cpu" or "cuda", not {name!r}.')
-    gpus = torch.cuda.device_count()
-    if name == "cpu" or (name == "auto" and not gpus):
-        return torch.device("cpu")
-    if local_rank >= gpus:
-        raise PixelLabError(f"Process {local_rank} finds no GPU of its own: there are {gpus}; use the CPU instead.")
-    return torch.device("cuda", local_rank)
