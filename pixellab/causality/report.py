@@ -1,0 +1,116 @@
+"""What a check found, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pixellab import fields
+from pixellab.causality.findings import Position, coverage_findings, leak_findings
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The answer of `pixellab.causality.check`.
+
+    Attributes:
+        shape: (C, H, W) of a picture.
+        targets: (row, column) of each pixel whose logits were examined.
+        influence: for each mode, "eval" and "train" (or "as given"): (T, C, C, H, W) bool, at [t, c, d, i, j] whether
+            the logits of colour c at target t depend on colour d of pixel (i, j).
+        mixing: the modes in which one picture of a batch influences the logits of another.
+    """
+
+    shape: tuple[int, int, int]
+    targets: tuple[Position, ...]
+    influence: dict[str, np.ndarray]
+    mixing: tuple[str, ...] = ()
+
+    @cached_property
+    def allowed(self) -> np.ndarray:
+        """(T, C, C, H, W) bool: what the logits may and should depend on (PixelRNN paper, equations 1 and 2)."""
+        channels, height, width = self.shape
+        order = np.arange(height * width).reshape(height, width)
+        earlier = np.stack([order < order[target] for target in self.targets])
+        allowed = np.broadcast_to(earlier[:, None, None], (len(earlier), channels, *self.shape)).copy()
+        for index, (row, column) in enumerate(self.targets):
+            allowed[index, :, :, row, column] = np.tri(channels, k=-1, dtype=bool)
+        return allowed
+
+    @property
+    def leaks(self) -> dict[str, np.ndarray]:
+        """For each mode, the influences that must not be; shaped as `influence`."""
+        return {mode: seen & ~self.allowed for mode, seen in self.influence.items()}
+
+    @property
+    def hidden(self) -> np.ndarray:
+        """(T, C, C, H, W) bool: what the logits should depend on and never do, outside training mode."""
+        return self.allowed & ~self._outside_training
+
+    @property
+    def causal(self) -> bool:
+        """Whether nothing leaks in any mode, neither within a picture nor between pictures."""
+        return not self.mixing and not any(leak.any() for leak in self.leaks.values())
+
+    @property
+    def share(self) -> float:
+        """The share of the earlier pixels, 0 … 1, of which some colour is seen; over all targets."""
+        past = self.allowed.all(axis=(1, 2))
+        return float((past & self._outside_training.any(axis=(1, 2))).sum() / max(past.sum(), 1))
+
+    @cached_property
+    def findings(self) -> tuple[str, ...]:
+        """What is wrong, or hidden, a sentence each: leaks first."""
+        by_mode = {mode: leak_findings(leak, self.targets) for mode, leak in self.leaks.items()}
+        common = [found for found in next(iter(by_mode.values())) if all(found in all_ for all_ in by_mode.values())]
+        found = list(common)
+        for mode, sentences in by_mode.items():
+            found += [f"In {mode} mode: {s[0].lower()}{s[1:]}" for s in sentences if s not in common]
+        if self.mixing:
+            modes = " and ".join(self.mixing)
+            found.append(f"In {modes} mode, the pictures of a batch influence each other, as by batch normalisation.")
+        return (*found, *coverage_findings(self._outside_training, self.allowed, self.targets))
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one sentence."""
+        modes = " and ".join(self.influence) + " mode" * ("eval" in self.influence)
+        leaking = np.any([leak.any(axis=(1, 2, 3, 4)) for leak in self.leaks.values()], axis=0).sum()
+        if self.causal:
+            seen = f"{self.share:.0%}".replace("%", " %")
+            return f"Causal at all {len(self.targets)} targets ({modes}); they see {seen} of the earlier pixels."
+        if not leaking:
+            return f"Not causal: pictures of a batch influence each other ({' and '.join(self.mixing)} mode)."
+        see = "sees what it" if leaking == 1 else "see what they"
+        return f"Not causal: {leaking} of {len(self.targets)} targets {see} must not ({modes})."
+
+    def __str__(self) -> str:
+        return "\n".join([self.sentence, *(f"- {finding}" for finding in self.findings)])
+
+    def agrees(self, given: object) -> bool:
+        """Whether the influences are those of the geometry of a model, a configuration or a `fields.Network`."""
+        return all(
+            np.array_equal(fields.colours(given, *target, channel), seen[channel])
+            for target, seen in zip(self.targets, self._outside_training, strict=True)
+            for channel in range(self.shape[0])
+        )
+
+    def drawing(self, target: Position, channel: int | None = None) -> str:
+        """The picture as one of the targets sees it, in letters, for one colour's logits or for all.
+
+        # seen, ? hidden, . later and unseen, X leak, T the target; ! the target where it sees itself.
+        """
+        index = self.targets.index(target)
+        channels = slice(None) if channel is None else slice(channel, channel + 1)
+        leak = np.any([one[index, channels].any(axis=(0, 1)) for one in self.leaks.values()], axis=0)
+        past = self.allowed[index].all(axis=(0, 1))
+        seen = self._outside_training[index, channels].any(axis=(0, 1))
+        letters = np.select([leak, past & seen, past], ["X", "#", "?"], ".")
+        letters[target] = "!" if leak[target] else "T"
+        return "\n".join(" ".join(row) for row in letters)
+
+    @property
+    def _outside_training(self) -> np.ndarray:
+        return next(iter(self.influence.values()))

@@ -1,0 +1,284 @@
+"""The checker, proved on networks that are right, and on networks that are wrong in one known way each."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import pixellab
+from pixellab import causality, fields
+from pixellab.layers.masked import MaskedConv2d
+from pixellab.masks import colour_groups
+
+FEATURES, LEVELS = 6, 4
+
+
+class Stack(nn.Module):
+    """Masked 3×3 convolutions and a 1×1 head; each mistake is one of the arguments."""
+
+    def __init__(self, masks="ABB", channels=1, *, colours=True, around_first=False, norm=None):
+        super().__init__()
+        groups = colour_groups(FEATURES, channels) if colours else np.zeros(FEATURES, int)
+        picture = np.arange(channels) if colours else np.zeros(channels, int)
+        logits = colour_groups(LEVELS * channels, channels) if colours else np.zeros(LEVELS * channels, int)
+        inputs = [picture] + [groups] * (len(masks) - 1)
+        self.convolutions = nn.ModuleList(
+            MaskedConv2d(mask, source, groups, (3, 3)) for mask, source in zip(masks, inputs, strict=True)
+        )
+        self.around = MaskedConv2d("B", picture, groups) if around_first else None
+        self.norm = norm or nn.Identity()
+        self.head = MaskedConv2d("B", groups, logits)
+        self.channels = channels
+
+    def forward(self, pictures):
+        x = self.convolutions[0](pictures)
+        if self.around is not None:
+            x = x + self.around(pictures)
+        for convolution in self.convolutions[1:]:
+            x = torch.tanh(convolution(self.norm(x)))
+        logits = self.head(x)
+        return logits.view(len(x), self.channels, LEVELS, *x.shape[2:]).transpose(1, 2)
+
+
+class TwoStacks(nn.Module):
+    """A horizontal stack, and a vertical one that reads whole rows of a picture moved down, or rows above alone."""
+
+    def __init__(self, layers=3, *, late=1, masked=False, across=False):
+        super().__init__()
+        self.late, self.across = late, across
+        rows = 1 if masked else 2
+        self.vertical = nn.ModuleList(nn.Conv2d(1, 1, (rows, 3), padding=(0, 1)) for _ in range(layers))
+        self.horizontal = nn.ModuleList(
+            MaskedConv2d("B" if layer else "A", np.zeros(1, int), np.zeros(1, int), (1, 3)) for layer in range(layers)
+        )
+        self.head = nn.Conv2d(1, LEVELS, 1)
+
+    def forward(self, pictures):
+        height = pictures.shape[2]
+        v, h = nn.functional.pad(pictures, (0, 0, self.late, 0))[:, :, :height], pictures
+        for vertical, horizontal in zip(self.vertical, self.horizontal, strict=True):
+            v = vertical(nn.functional.pad(v, (0, 0, 1, 0)))[:, :, :height]
+            h = horizontal(h) + v
+            if self.across:
+                v = v + h
+        return self.head(h)
+
+
+def described(masks, channels=1):
+    return fields.convolutions(masks, 3, height=7, width=7, channels=channels)
+
+
+def check(model, channels=1, **options):
+    return causality.check(model, (channels, 7, 7), **options)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("shape", [(5, 9), (9, 5), (13, 13)])
+@pytest.mark.parametrize("architecture", pixellab.architectures())
+def test_the_models_of_this_package_are_causal_and_as_described(architecture, shape, channels):
+    torch.manual_seed(1)
+    height, width = shape
+    model = pixellab.build(
+        architecture,
+        channels=channels,
+        levels=LEVELS,
+        height=height,
+        width=width,
+        features=12,
+        layers=2,
+        head_features=24,
+        dropout=0.2,
+    )
+    report = causality.check(model.network, (channels, height, width))
+    assert report.causal
+    assert set(report.influence) == {"eval", "train"}
+    assert report.agrees(model)
+    assert not any(leak.any() for leak in report.leaks.values())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_integers_are_changed_one_by_one(channels):
+    torch.manual_seed(1)
+    model = pixellab.build("gated_pixelcnn", channels=channels, levels=5, features=6, layers=1, height=4, width=5)
+    report = causality.check(model, (channels, 4, 5), levels=5, pictures=2)
+    assert report.causal
+    assert report.agrees(model)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_right_stack(channels):
+    report = check(Stack("ABB", channels), channels)
+    assert report.causal
+    assert report.sentence.startswith("Causal at all 49 targets (eval and train mode); they see ")
+    assert report.agrees(described("ABB", channels))
+    assert not report.agrees(described("ABBB", channels))
+    assert [finding for finding in report.findings if "blind spot" in finding]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_mask_b_first(channels):
+    report = check(Stack("BBB", channels), channels)
+    assert report.sentence == "Not causal: 49 of 49 targets see what they must not (eval and train mode)."
+    assert "see themselves: the first layer lacks mask A, or a connection leads around it" in report.findings[0]
+    assert not any("later ones" in finding for finding in report.findings)
+    assert report.agrees(described("BBB", channels))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_mask_a_everywhere(channels):
+    report = check(Stack("AAA", channels), channels)
+    assert report.causal
+    never = "The pixel to the left is never seen, as where later layers have mask A too."
+    cut_off = "Within a pixel, G does not see R, B does not see R, B does not see G: mask A, used twice, cuts"
+    assert report.findings[0].startswith(never if channels == 1 else cut_off)
+    assert report.agrees(described("AAA", channels))
+
+
+def test_mask_a_twice_cuts_colours_off():
+    report = check(Stack("AAB", 3), 3)
+    assert report.causal
+    assert report.findings[0].startswith("Within a pixel, G does not see R, B does not see G: mask A, used twice")
+
+
+def test_no_colour_groups():
+    report = check(Stack("ABB", 3, colours=False), 3)
+    assert report.causal  # Mask A of one group hides the whole own pixel: nothing leaks, ...
+    assert "G does not see R, B does not see R, B does not see G" in report.findings[0]  # ... but colours are lost.
+
+
+def test_colours_that_see_later_ones():
+    model = Stack("ABB", 3)
+    model.convolutions[0].mask[:, :, 1, 1] = True
+    report = check(model, 3)
+    assert not report.causal
+    pairs = "R sees G, R sees B, G sees B"
+    assert f"Colours see later ones of their own pixel ({pairs}): their features are not kept apart." in report.findings
+
+
+def test_a_connection_around_the_first_layer():
+    report = check(Stack("ABB", around_first=True))
+    assert not report.causal
+    assert "or a connection leads around it" in report.findings[0]
+
+
+def test_batch_norm_leaks_in_training_alone():
+    report = check(Stack("ABB", norm=nn.BatchNorm2d(FEATURES)))
+    assert not report.causal
+    assert not report.leaks["eval"].any()
+    assert report.leaks["train"].any()
+    assert report.mixing == ("train",)
+    assert report.findings[0].startswith("In train mode: pixels see the whole picture")
+    assert report.findings[1].startswith("In train mode, the pictures of a batch influence each other")
+
+
+def test_statistics_over_one_picture_leak_always():
+    report = check(Stack("ABB", norm=nn.GroupNorm(2, FEATURES)))
+    assert report.findings[0].startswith("Pixels see the whole picture")
+    assert report.mixing == ()
+
+
+def test_pictures_that_mix_without_a_leak():
+    class Mixing(Stack):
+        def forward(self, pictures):
+            return super().forward(pictures) + super().forward(pictures.flip(0))
+
+    report = check(Mixing("ABB"))
+    assert report.sentence == "Not causal: pictures of a batch influence each other (eval and train mode)."
+
+
+def test_a_layer_without_a_mask():
+    model = Stack("ABB")
+    model.convolutions[2].mask[:] = True
+    assert "Pixels see up to 1 row below them: a layer lacks its mask." in check(model).findings
+
+
+def test_two_stacks_done_right():
+    report = check(TwoStacks(late=1))
+    assert report.causal
+    assert report.agrees(fields.gated_pixelcnn(3, 3, 3, height=7, width=7))
+    assert not any("blind" in finding for finding in report.findings)
+
+
+def test_a_vertical_stack_that_is_not_moved_down():
+    report = check(TwoStacks(late=0))
+    assert report.findings[0].startswith("Pixels see up to 3 columns to their right: a mask keeps too much")
+    not_late = fields.VerticalStack(first=True, later=True, late=0)
+    assert report.agrees(fields.gated_pixelcnn(3, 3, 3, vertical=not_late, height=7, width=7))
+
+
+def test_a_vertical_stack_as_drawn_in_the_paper_is_blind():
+    report = check(TwoStacks(late=0, masked=True))
+    assert report.causal
+    assert any("a blind spot" in finding for finding in report.findings)
+    assert report.agrees(fields.gated_pixelcnn(3, 3, 3, vertical=fields.MASKED_ALWAYS, height=7, width=7))
+
+
+def test_the_horizontal_stack_must_not_feed_the_vertical_one():
+    report = check(TwoStacks(across=True))
+    assert report.leaks["eval"][report.targets.index((3, 3)), 0, 0, 3, 3]  # By way of its right neighbour.
+
+
+def test_a_network_that_depends_on_nothing():
+    model = Stack("ABB")
+    nn.init.zeros_(model.head.weight)
+    report = check(model)
+    assert report.causal
+    assert report.findings == ("The logits depend on nothing at all: is a layer still zero?",)
+
+
+def test_a_drawing():
+    report = check(Stack("BB"), targets=[(2, 2)])
+    assert report.drawing((2, 2)).splitlines()[:4] == [
+        "# # # # # ? ?",
+        "# # # # ? ? ?",
+        "# # ! . . . .",
+        ". . . . . . .",
+    ]
+    assert "T" in check(Stack("AB"), targets=[(2, 2)]).drawing((2, 2), channel=0)
+
+
+def test_the_module_is_left_as_it_was():
+    model = Stack("ABB", norm=nn.BatchNorm2d(FEATURES)).eval()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    check(model, targets=[(3, 3)])
+    assert not model.training
+    for name, value in model.state_dict().items():
+        assert value.dtype == before[name].dtype
+        assert torch.equal(value, before[name])
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_a_function_is_examined_as_it_is():
+    model = Stack("ABB").double()
+    report = check(lambda pictures: model(pictures))
+    assert report.causal
+    assert list(report.influence) == ["as given"]
+    assert "(as given)" in report.sentence
+
+
+def test_dropout_falls_alike():
+    class Dropping(Stack):
+        def forward(self, pictures):
+            return super().forward(nn.functional.dropout(pictures.double(), 0.5, self.training))
+
+    report = check(Dropping("ABB"), levels=3, pictures=4)
+    assert report.causal
+    assert report.agrees(described("ABB"))
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (nn.Conv2d(1, 2, 3), r"must be \(2, K, 1, 7, 7\); they are \(2, 2, 1, 5, 5\)"),
+        (lambda pictures: pictures.detach(), "carry no derivative by the picture"),
+    ],
+)
+def test_networks_that_cannot_be_examined(network, message):
+    with pytest.raises(ValueError, match=message):
+        check(network)
+
+
+def test_targets_of_a_large_picture():
+    report = causality.check(Stack("AB"), (1, 12, 14), pictures=1)
+    assert len(set(report.targets)) == 25
+    assert {(0, 0), (0, 13), (11, 0), (11, 13), (6, 1), (6, 12)} <= set(report.targets)
