@@ -119,7 +119,8 @@ export class TimeBar {
     cancelAnimationFrame(this.frame);
     if (!this.playing) return;
     let before = performance.now();
-    const turn = now => {
+    const turn = (now) => {
+      if (!this.playing) return;
       const elapsed = Math.max(0, Math.min(0.25, (now - before) / 1000));
       before = now;
       const from = this.head;
