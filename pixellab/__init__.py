@@ -2,7 +2,7 @@
 
     >>> import pixellab
     >>> pixellab.architectures()
-    ('pixelcnn', 'gated_pixelcnn')
+    ('pixelcnn', 'row_lstm', 'diagonal_bilstm', 'gated_pixelcnn')
     >>> model = pixellab.build("gated_pixelcnn", height=8, width=8, features=8, layers=2)
     >>> pixellab.sample(model, 3, seed=1).shape
     torch.Size([3, 1, 8, 8])

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pixellab.configurations import Configuration, configuration
 from pixellab.models.autoregressive import AutoregressiveModel
+from pixellab.models.diagonal_bilstm import DiagonalBiLSTM
 from pixellab.models.gated_pixelcnn import GatedPixelCNN
 from pixellab.models.pixelcnn import PixelCNN
+from pixellab.models.row_lstm import RowLSTM
 
-MODELS: dict[str, type[AutoregressiveModel]] = {"pixelcnn": PixelCNN, "gated_pixelcnn": GatedPixelCNN}
+MODELS: dict[str, type[AutoregressiveModel]] = {
+    "pixelcnn": PixelCNN,
+    "row_lstm": RowLSTM,
+    "diagonal_bilstm": DiagonalBiLSTM,
+    "gated_pixelcnn": GatedPixelCNN,
+}
 
 
 def build(architecture: str | Configuration, preset: str = "small", **overrides: object) -> AutoregressiveModel:

@@ -1,0 +1,150 @@
+"""What Row LSTM and Diagonal BiLSTM have in common (PixelRNN paper, sections 3.3 to 3.5, Figure 5, right, and Table 1).
+
+A 7x7 convolution of mask A makes 2h features. Each LSTM layer turns them into states of h features, a 1x1 convolution
+of mask B brings these back to 2h, and the layer's input is added. Two 1x1 layers and a softmax follow.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pixellab.configurations import PixelRNNConfiguration
+from pixellab.layers.lstm_stream import LSTMStream
+from pixellab.layers.masked import MaskedConv2d
+from pixellab.layers.masked_stream import MaskedConvStream
+from pixellab.masks import colour_groups, colour_slices
+from pixellab.models.autoregressive import AutoregressiveModel, Streaming
+from pixellab.models.head import Head, HeadStream
+
+
+class PixelRNN(AutoregressiveModel):
+    """A stack of LSTM layers; a subclass says of which kind, and what streams them (``stream``).
+
+    Args:
+        configuration: with ``residual``, the input of each layer is added to its output; with ``skip``, the layers
+            before the softmax also read the states of every layer.
+        layers: LSTM layers from 2h to h features.
+    """
+
+    stream: type[LSTMStream]
+
+    def __init__(self, configuration: PixelRNNConfiguration, layers: list[nn.Module]) -> None:
+        super().__init__(configuration)
+        c = configuration
+        narrow, wide = colour_groups(c.features, c.channels), colour_groups(2 * c.features, c.channels)
+        into_head = colour_groups(c.head_features, c.channels)
+        self.first = MaskedConv2d("A", np.arange(c.channels), wide, (c.first_kernel, c.first_kernel))
+        self.layers = nn.ModuleList(layers)
+        self.up = nn.ModuleList([MaskedConv2d("B", narrow, wide) for _ in layers])
+        self.into_head = MaskedConv2d("B", wide, into_head)
+        self.skip = None
+        if c.skip:
+            self.skip = MaskedConv2d("B", colour_groups(c.features, c.channels, gates=c.layers), into_head)
+        self.head = Head(c)
+        self.dropout = nn.Dropout(c.dropout)
+
+    def network(self, inputs: Tensor, condition: Tensor | None = None) -> Tensor:
+        """See `AutoregressiveModel.network`; there is no condition."""
+        self._unconditional(condition)
+        x, states = self.first(inputs), []
+        for layer, up in zip(self.layers, self.up, strict=True):
+            state = self.dropout(layer(x))
+            x = self.upsample(up, state, x)
+            states.append(state)
+        features = self.into_head(torch.relu(x))
+        if self.skip is not None:
+            features = features + self.skip(torch.cat(states, dim=1))
+        return self.head(features)
+
+    def upsample(self, up: MaskedConv2d, state: Tensor, x: Tensor) -> Tensor:
+        """From the state of a layer (B, h, H, W) and its input (B, 2h, H, W) to the input of the next."""
+        out = up(state)
+        return x + out if self.configuration.residual else out
+
+    def start(self, inputs: Tensor, condition: Tensor | None = None) -> PixelRNNStream:
+        """See `AutoregressiveModel.start`."""
+        self._unconditional(condition)
+        layers = self.stream(self.layers, self.up, self.configuration.residual, inputs, inputs.shape[3])
+        return PixelRNNStream(self, layers, inputs)
+
+    def _unconditional(self, condition: Tensor | None) -> None:
+        if condition is not None:
+            raise ValueError("This model is unconditional: leave condition out.")
+
+
+class PixelRNNStream(Streaming):
+    """A PixelRNN from cached state: the first convolution, the layers, the head."""
+
+    def __init__(self, model: PixelRNN, layers: LSTMStream, inputs: Tensor) -> None:
+        channels, width = model.configuration.channels, inputs.shape[3]
+        self.model, self.layers, self.row = model, layers, -1
+        self.picture = inputs.permute(0, 2, 3, 1).contiguous()
+        self.first = MaskedConvStream(model.first, inputs, width, channels)
+        features = 2 * model.configuration.features
+        runs = colour_slices(features, channels)
+        self.begin = [[layers.inputs[0, :, j, run] for j in range(width)] for run in runs]
+        self.end = [layers.inputs[-1, :, j] for j in range(width)]
+        self.sources = [] if model.skip is None else [layers.source(slice(None), j) for j in range(width)]
+        weight = self._into_head()
+        # What the head reads of a pixel: ReLU of the last layer's output, a 1, and the sources of skip connections.
+        ready = inputs.new_zeros(len(inputs), len(weight))
+        self.ready, self.skipped = ready[:, :features], ready[:, features + 1 :]
+        ready[:, features] = 1
+        if self.sources:
+            self.skipped = self.skipped.unflatten(1, (len(model.layers), -1)).transpose(0, 1)
+        self.head = HeadStream(model.head, weight, ready)
+
+    def _into_head(self) -> Tensor:
+        """The convolutions that lead to the head, as one matrix."""
+        into, skip = self.model.into_head, self.model.skip
+        weight = [into.masked_weight()[:, :, 0, 0].T, into.bias[None]]
+        if skip is not None:
+            parts = skip.masked_weight()[:, :, 0, 0].chunk(len(self.model.layers), dim=1)
+            share = skip.bias / len(parts)
+            weight += [self.layers.behind(part, share) for part in parts]
+        return torch.cat(weight)
+
+    def prefill(self, rows: int) -> None:
+        """See `Streaming.prefill`."""
+        inputs = self.picture[:, :rows].permute(0, 3, 1, 2)
+        self.first.remember(inputs)
+        if rows:
+            x = self.model.first(inputs)
+            for index, up in enumerate(self.model.up):
+                x = self.model.upsample(up, self.layers.remember(index, x), x)
+        self.row = rows - 1
+
+    def enter_row(self, row: int) -> None:
+        """See `Streaming.enter_row`."""
+        self.first.enter_row()
+        self.first.own.copy_(self.picture[:, row])
+        self.layers.enter_row(row)
+        self.row = row
+
+    def known(self, first: int, last: int) -> None:
+        """See `Streaming.known`. To the end of a row: the rows below read it."""
+        if first < last:
+            self.layers.inputs[0, :, first:last] = self.first.segment(first, last)
+            self.layers.known(first, last)
+
+    def logits(self, column: int, channel: int) -> Tensor:
+        """See `Streaming.logits`."""
+        self.first.step(column, channel, out=self.begin[channel][column])
+        self.layers.step(column, channel)
+        torch.clamp_min(self.end[column], 0, out=self.ready)
+        if self.sources:
+            self.skipped.copy_(self.sources[column])
+        return self.head.logits(channel)
+
+    def write(self, column: int, channel: int, encoded: Tensor) -> None:
+        """See `Streaming.write`."""
+        self.picture[:, self.row, column, channel] = encoded
+        self.first.own[:, column, channel] = encoded
+
+    def select(self, index: Tensor) -> None:
+        """See `Streaming.select`."""
+        self.picture.copy_(self.picture[index])
+        self.first.select(index)
+        self.layers.select(index)
