@@ -78,6 +78,7 @@ def finish(picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> Frames 
         live.again(PLACE)  # whatever was drawn before is not wanted any more
         _warm(chosen.model)
         endings(first, run="recorded", key="endings")
+        st.progress(1.0, text=f"{first.total} pixels, recorded before you came.")
         return first
     if chosen.model is None:
         st.info("No trained model is here yet. Train one (`pixellab train`), and endings will follow your brush.")

@@ -77,9 +77,7 @@ def base_url(browser_type_launch_args: dict, tmp_path_factory: pytest.TempPathFa
 
 def wait_until_settled(page: Page) -> None:
     """Wait until the last script run has ended and nothing on the page is stale."""
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(
-        timeout=20_000
-    )
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible(timeout=20_000)
     expect(page.locator('[data-stale="true"]')).to_have_count(0)
 
 

@@ -31,8 +31,7 @@ def at(page: Page, row: float, column: float) -> tuple[float, float]:
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     cell = canvas.evaluate(
-        "c => { const side = Math.floor((c.width - 22 * devicePixelRatio - 1) / 28); "
-        "return side / devicePixelRatio }"
+        "c => { const side = Math.floor((c.width - 22 * devicePixelRatio - 1) / 28); return side / devicePixelRatio }"
     )
     return (
         box["x"] + box["width"] - (SIDE - column - 0.5) * cell,
@@ -236,9 +235,7 @@ def test_touch_paints_and_does_not_scroll(
     top = page.get_by_test_id("stMain").evaluate("e => e.scrollTop")
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
-        session.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
-        )
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
 
     x = box["x"] + box["width"] / 2
     touch("touchStart", (x, box["y"] + 60))
@@ -261,8 +258,6 @@ def test_the_dark_theme_changes_the_roles(
         page.goto(f"{base_url}{STUDIO}")
         settled(page)
         root = painter(page).locator(".px")
-        seen[scheme] = root.evaluate(
-            "e => [e.dataset.theme, getComputedStyle(e).getPropertyValue('--target').trim()]"
-        )
+        seen[scheme] = root.evaluate("e => [e.dataset.theme, getComputedStyle(e).getPropertyValue('--target').trim()]")
         context.close()
     assert seen == {"light": ["light", "#C8450F"], "dark": ["dark", "#F2622E"]}
