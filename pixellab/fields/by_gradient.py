@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ def gradient(
     column: int,
     channel: int | None = None,
     *,
+    levels: Sequence[int] | None = None,
     images: Tensor | None = None,
     condition: Tensor | None = None,
     seed: int = 0,
@@ -36,11 +38,12 @@ def gradient(
 
     Args:
         channel: of the logits (0: R); None for all.
+        levels: whose logits; None for all K. Each level and colour costs a backward pass.
         images: (B, C, H, W) integer pictures at which to differentiate; None for noise drawn from ``seed``.
         condition: for a conditional model: one for each picture, or a single one for all.
 
     Returns:
-        (H, W) float64: max over pictures, levels k and colours of |∂ logit / ∂ input|, where the input is the
+        (H, W) float64: max over pictures, levels and colours of |∂ logit / ∂ input|, where the input is the
         encoded picture in [-1, 1].
 
     Raises:
@@ -72,7 +75,8 @@ def gradient(
         condition = condition.to(inputs.device).expand(len(inputs), *condition.shape[1:])
 
     logits = model.network(inputs, condition)[:, :, :, row, column].sum(dim=0)  # (K, C): pictures do not mix
-    logits = (logits if channel is None else logits[:, channel]).flatten()
+    logits = logits if channel is None else logits[:, channel]
+    logits = (logits if levels is None else logits[list(levels)]).flatten()
     strongest = inputs.new_zeros(height, width)
     for part in logits.split(CHUNK):
         basis = torch.eye(len(part), dtype=part.dtype, device=part.device)

@@ -67,6 +67,12 @@ def test_given_pictures_and_one_logit_by_hand():
     np.testing.assert_allclose(strength, torch.stack(by_hand).abs().amax(dim=(0, 1, 2)).numpy(), rtol=1e-12)
 
 
+def test_one_level():
+    model = build("gated_pixelcnn", 1, 5, 9, layers=2)
+    each = [fields.gradient(model, 2, 4, levels=[level]) for level in range(3)]
+    np.testing.assert_allclose(np.max(each, axis=0), fields.gradient(model, 2, 4), rtol=1e-12)
+
+
 def test_the_model_is_left_as_it_was():
     model = build("pixelcnn", 1, 5, 5, layers=1).train()
     fields.gradient(model, 2, 2)
