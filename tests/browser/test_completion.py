@@ -197,5 +197,5 @@ def test_a_stroke_is_answered_at_once(app: Open) -> None:
         }"""
     )
     print(f"first new pixel after {first:.0f} ms; a click elsewhere answered after {click:.0f} ms")
-    assert first < 3000, "the aim is 1 s on a quiet machine"
-    assert click < 1500, "the aim is 0.3 s on a quiet machine"
+    assert first < 6000, "the aim is 1 s on a quiet machine; this bound only catches what is broken"
+    assert click < 6000, "the aim is 0.3 s on a quiet machine"
