@@ -115,7 +115,7 @@ function checker(context, x, y, cell, count, colours) {
 }
 
 /** A ring and a dot: the pixel that is being predicted. */
-function ring(context, x, y, cell, colours, ratio) {
+export function ring(context, x, y, cell, colours, ratio) {
   const thick = Math.max(2, Math.round(2 * ratio));
   context.strokeStyle = colours.target;
   context.lineWidth = thick;
@@ -149,7 +149,7 @@ export function outline(context, frame, inside, colour, thickness) {
 }
 
 /** Row and column numbers every four cells. */
-function rulers(context, frame, colours) {
+export function rulers(context, frame, colours) {
   const { cell, left, top, height, width, ratio } = frame;
   context.fillStyle = colours.muted;
   context.font = `${Math.round(12 * ratio)}px ${getComputedStyle(context.canvas).fontFamily}`;

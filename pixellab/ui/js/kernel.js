@@ -1,0 +1,31 @@
+/** A kernel as a small table of taps: read, not read, and its centre. */
+
+/**
+ * @param {HTMLElement | null} root @param {import("./fields.js").Hop} hop @param {string} caption
+ */
+export function kernelPicture(root, hop, caption) {
+  if (!root) return;
+  const reach = Math.max(...(hop.unmasked ?? hop).offsets.flat().map(Math.abs));
+  const side = 2 * reach + 1;
+  const key = `${caption} ${JSON.stringify(hop.offsets)} ${hop.own}`;
+  if (root.dataset.key === key) return;
+  root.dataset.key = key;
+  const read = new Set(hop.offsets.map(String));
+  const figure = document.createElement("figure");
+  figure.className = "kernel";
+  const table = figure.appendChild(document.createElement("div"));
+  table.style.setProperty("--side", String(side));
+  table.setAttribute("role", "img");
+  const centre = { "own and earlier colours": "read", "earlier colours": "closed", everything: "read" }[hop.own] ?? "closed";
+  table.setAttribute("aria-label", `${caption}: ${hop.offsets.length + Number(centre === "read")} of ${side * side} taps are read`);
+  for (let i = -reach; i <= reach; i++) {
+    for (let j = -reach; j <= reach; j++) {
+      const tap = table.appendChild(document.createElement("span"));
+      const own = i === 0 && j === 0;
+      tap.className = own ? `centre ${centre}` : read.has(String([i, j])) ? "read" : "closed";
+      tap.textContent = tap.className.endsWith("read") ? "1" : "0";
+    }
+  }
+  figure.appendChild(document.createElement("figcaption")).textContent = caption;
+  root.replaceChildren(figure);
+}

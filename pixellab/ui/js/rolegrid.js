@@ -1,0 +1,321 @@
+/**
+ * The grid of the lessons: square cells that play roles, under a pointer, a finger or the keyboard.
+ * A hover is answered here; a click pins, arrows move the cursor, Enter pins. It can also be painted, for a guess.
+ */
+import { Part } from "./fields.js";
+import { mix } from "./palette.js";
+import { cellAt, fit, outline, ring, rulers } from "./pixels.js";
+
+/** What became of a guessed cell. */
+export const Mark = Object.freeze({ NONE: 0, GUESS: 1, RIGHT: 2, MISSED: 3, EXTRA: 4 });
+
+/**
+ * The guess beside the truth. @param {Uint8Array} guess @param {Uint8Array} truth
+ * @returns {{marks: Uint8Array, right: number, missed: number, extra: number}}
+ */
+export function compare(guess, truth) {
+  const marks = Uint8Array.from(guess, (on, i) => (on ? (truth[i] ? Mark.RIGHT : Mark.EXTRA) : truth[i] ? Mark.MISSED : Mark.NONE));
+  const count = (mark) => marks.reduce((sum, m) => sum + (m === mark), 0);
+  return { marks, right: count(Mark.RIGHT), missed: count(Mark.MISSED), extra: count(Mark.EXTRA) };
+}
+
+/**
+ * @typedef {Object} Scene what is on the grid
+ * @property {Uint8Array} roles a Part a cell
+ * @property {Uint8Array | null} [marks] a Mark a cell
+ * @property {Uint8Array | null} [values] 0…255 a cell, drawn as a smaller inner square
+ * @property {Uint8Array | null} [faint] 1 where a cell is drawn pale: not reached yet
+ * @property {((pen: CanvasRenderingContext2D, middle: (cell: number) => [number, number], side: number) => void)} [over]
+ *     draws above the cells: flags, paths; in device pixels
+ */
+export class RoleGrid {
+  /**
+   * @param {HTMLElement} root an empty element that becomes the grid
+   * @param {{label: string, hover?: (cell: number | null) => void, pin?: (cell: number) => void,
+   *   escape?: () => void, paint?: (cells: Uint8Array) => void}} calls paint: after each stroke, all painted cells
+   */
+  constructor(root, calls) {
+    this.calls = calls;
+    this.canvas = root.appendChild(document.createElement("canvas"));
+    this.canvas.className = "rg";
+    this.canvas.tabIndex = 0;
+    this.canvas.dataset.arrows = "";
+    this.canvas.setAttribute("role", "application");
+    this.canvas.setAttribute("aria-roledescription", calls.label);
+    this.height = this.width = 1;
+    /** @type {number | null} */ this.cursor = null;
+    /** @type {Uint8Array | null} */ this.painting = null;
+    /** @type {((cell: number) => boolean) | null} where painting is allowed */ this.paintable = null;
+    /** @type {Map<string, HTMLCanvasElement>} */ this.tiles = new Map();
+    this.canvas.onpointermove = (event) => this.move(event);
+    this.canvas.onpointerdown = (event) => this.press(event);
+    this.canvas.onpointerup = this.canvas.onpointercancel = (event) => this.release(event);
+    this.canvas.onpointerleave = () => this.stroke === undefined && this.point(null);
+    this.canvas.onkeydown = (event) => this.key(event);
+  }
+
+  /** @param {number} height @param {number} width @param {{room: number, largest: number}} wish */
+  size(height, width, wish) {
+    const before = this.frame;
+    [this.height, this.width] = [height, width];
+    this.frame = fit(this.canvas, height, width, { ...wish, rulers: true });
+    if (before?.cell !== this.frame.cell) this.tiles.clear();
+    if (this.cursor !== null && this.cursor >= height * width) this.cursor = null;
+  }
+
+  /** Let cells be painted from these on; null: hover and pin. @param {Uint8Array | null} cells */
+  paintFrom(cells, paintable = null) {
+    this.painting = cells;
+    this.paintable = paintable;
+    // A finger that paints does not scroll; one that looks does.
+    this.canvas.style.touchAction = cells ? "none" : "pan-y";
+  }
+
+  /** @param {Scene} scene @param {import("./palette.js").Palette} colours */
+  draw(scene, colours) {
+    if (this.colours?.dark !== colours.dark) this.tiles.clear();
+    Object.assign(this, { scene, colours });
+    const { canvas, frame, width } = this;
+    const pen = canvas.getContext("2d");
+    const { cell, left, top } = frame;
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    const marks = this.painting ?? scene.marks;
+    scene.roles.forEach((role, i) => {
+      const [x, y] = [left + (i % width) * cell, top + Math.floor(i / width) * cell];
+      if (scene.faint?.[i]) pen.globalAlpha = 0.28;
+      pen.drawImage(this.tile(role), x, y);
+      pen.globalAlpha = 1;
+      if (scene.values) this.value(pen, x, y, scene.values[i]);
+      if (marks?.[i]) pen.drawImage(this.mark(this.painting ? Mark.GUESS : marks[i], role), x, y);
+    });
+    const middle = (i) => [left + ((i % width) + 0.5) * cell, top + (Math.floor(i / width) + 0.5) * cell];
+    scene.over?.(pen, middle, cell);
+    if (this.cursor !== null) outline(pen, frame, (i) => i === this.cursor, colours.text, 2);
+    rulers(pen, frame, colours);
+  }
+
+  redraw() {
+    if (this.scene) this.draw(this.scene, this.colours);
+  }
+
+  /** @param {string} words what the picture shows: its alternative text */
+  say(words) {
+    if (this.canvas.getAttribute("aria-label") !== words) this.canvas.setAttribute("aria-label", words);
+  }
+
+  // What a cell looks like: drawn once, and copied from then on.
+
+  cached(key, paint) {
+    let made = this.tiles.get(key);
+    if (!made) {
+      made = document.createElement("canvas");
+      made.width = made.height = this.frame.cell + 1;
+      paint(made.getContext("2d"), this.frame.cell, this.frame.ratio);
+      this.tiles.set(key, made);
+    }
+    return made;
+  }
+
+  tile(role) {
+    return this.cached(`role ${role}`, (pen, cell, ratio) => paintRole(pen, role, cell, ratio, this.colours));
+  }
+
+  mark(mark, role) {
+    const solid = [Part.SEEN, Part.ROW, Part.LEAK].includes(role);
+    return this.cached(`mark ${mark} ${solid}`, (pen, cell, ratio) => paintMark(pen, mark, cell, ratio, solid, this.colours));
+  }
+
+  value(pen, x, y, value) {
+    const inset = Math.round(this.frame.cell * 0.28);
+    pen.fillStyle = `rgb(${value},${value},${value})`;
+    pen.fillRect(x + inset, y + inset, this.frame.cell - 2 * inset + 1, this.frame.cell - 2 * inset + 1);
+  }
+
+  // The pointer, the finger, the keyboard
+
+  /** @returns {number | null} */
+  under(event) {
+    const [row, column] = cellAt(this.canvas, this.frame, event).map(Math.floor);
+    return row >= 0 && column >= 0 && row < this.height && column < this.width ? row * this.width + column : null;
+  }
+
+  point(cell) {
+    if (cell === this.cursor) return;
+    this.cursor = cell;
+    if (this.calls.hover) this.calls.hover(cell);
+    else this.redraw();
+  }
+
+  move(event) {
+    const cell = this.under(event);
+    if (this.stroke !== undefined) this.dab(cell);
+    this.point(cell);
+  }
+
+  press(event) {
+    if (event.button) return;
+    const cell = this.under(event);
+    if (cell === null) return;
+    this.cursor = cell;
+    if (this.painting) {
+      event.preventDefault();
+      this.canvas.focus({ preventScroll: true });
+      this.canvas.setPointerCapture(event.pointerId);
+      this.stroke = this.painting[cell] ? 0 : 1;
+      this.dab(cell);
+      this.redraw();
+    } else {
+      this.pressed = cell;
+    }
+  }
+
+  release(event) {
+    if (this.stroke !== undefined) {
+      this.stroke = undefined;
+      this.calls.paint?.(this.painting);
+    } else if (event.type === "pointerup" && this.pressed === this.under(event) && this.pressed !== null) {
+      this.calls.pin?.(this.pressed);
+    }
+    this.pressed = null;
+  }
+
+  /** Paint or erase, as the stroke began. */
+  dab(cell) {
+    if (cell === null || (this.paintable && !this.paintable(cell)) || this.painting[cell] === this.stroke) return;
+    this.painting = this.painting.slice();
+    this.painting[cell] = this.stroke;
+  }
+
+  key(event) {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (step) {
+      const from = this.cursor ?? this.start ?? 0;
+      const row = Math.min(this.height - 1, Math.max(0, Math.floor(from / this.width) + step[0]));
+      const column = Math.min(this.width - 1, Math.max(0, (from % this.width) + step[1]));
+      this.point(row * this.width + column);
+    } else if (event.key === "Enter" && this.cursor !== null) {
+      if (this.painting) {
+        this.stroke = this.painting[this.cursor] ? 0 : 1;
+        this.dab(this.cursor);
+        this.stroke = undefined;
+        this.calls.paint?.(this.painting);
+      } else this.calls.pin?.(this.cursor);
+    } else if (event.key === "Escape") {
+      this.point(null);
+      this.calls.escape?.();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+/** One cell in its role: fill and second cue. */
+export function paintRole(pen, role, cell, ratio, colours) {
+  const line = Math.max(1, Math.round(ratio));
+  const gap = cell >= 18 * ratio ? line : 0;
+  const [at, side] = [gap, cell - 2 * gap + 1];
+  const fill = (colour) => {
+    pen.fillStyle = colour;
+    pen.fillRect(at, at, side, side);
+  };
+  const border = (colour, dash = []) => {
+    pen.strokeStyle = colour;
+    pen.lineWidth = line;
+    pen.setLineDash(dash);
+    pen.strokeRect(at + line / 2, at + line / 2, side - line, side - line);
+    pen.setLineDash([]);
+  };
+  if (role === Part.SEEN || role === Part.ROW) {
+    fill(role === Part.SEEN ? colours.context : colours.contextRow);
+    border(mix(role === Part.SEEN ? colours.context : colours.contextRow, colours.page, 0.25));
+  } else if (role === Part.BLIND) {
+    fill(colours.blind);
+    pen.save();
+    pen.beginPath();
+    pen.rect(at, at, side, side);
+    pen.clip();
+    pen.strokeStyle = colours.dark ? colours.page : colours.text;
+    pen.lineWidth = Math.max(1, cell / 18);
+    const pitch = cell / 3.5;
+    for (let k = -cell; k < 2 * cell; k += pitch) {
+      pen.beginPath();
+      pen.moveTo(k, cell);
+      pen.lineTo(k + cell, 0);
+      pen.stroke();
+    }
+    pen.restore();
+    border(colours.line);
+  } else if (role === Part.FAR) {
+    fill(colours.page);
+    border(colours.outOfReach, [2.5 * ratio, 2 * ratio]);
+    pen.fillStyle = colours.outOfReach;
+    const dot = Math.max(2, Math.round(cell / 9));
+    pen.fillRect(Math.round((cell - dot) / 2), Math.round((cell - dot) / 2), dot, dot);
+  } else if (role === Part.FUTURE) {
+    fill(colours.future);
+    border(colours.futureEdge);
+  } else if (role === Part.LEAK) {
+    fill(colours.leak);
+    pen.strokeStyle = colours.page;
+    pen.lineWidth = Math.max(1.5, cell / 9);
+    cross(pen, cell / 2, cell / 2, cell * 0.22);
+  } else if (role === Part.TARGET) {
+    fill(colours.page);
+    ring(pen, at, at, side - 1, colours, ratio * Math.max(1, Math.min(1.6, cell / ratio / 16)));
+  } else {
+    fill(colours.page);
+    border(colours.line);
+  }
+}
+
+function cross(pen, x, y, arm) {
+  pen.beginPath();
+  pen.moveTo(x - arm, y - arm);
+  pen.lineTo(x + arm, y + arm);
+  pen.moveTo(x + arm, y - arm);
+  pen.lineTo(x - arm, y + arm);
+  pen.stroke();
+}
+
+/** The guess on a cell: a frame in the target's colour; ✓ right, ○ missed, − extra. */
+export function paintMark(pen, mark, cell, ratio, solid, colours) {
+  const thick = Math.max(2, cell / 11);
+  const inset = Math.max(1, Math.round(ratio)) + thick / 2;
+  const ink = solid ? (colours.dark ? colours.page : "#ffffff") : colours.text;
+  if (mark !== Mark.MISSED) {
+    if (mark === Mark.GUESS) {
+      pen.fillStyle = mix(colours.page, colours.target, 0.28);
+      pen.fillRect(inset, inset, cell + 1 - 2 * inset, cell + 1 - 2 * inset);
+    }
+    pen.strokeStyle = colours.target;
+    pen.lineWidth = thick;
+    pen.strokeRect(inset, inset, cell + 1 - 2 * inset, cell + 1 - 2 * inset);
+  }
+  const m = cell / 2;
+  const disc = (radius) => {
+    pen.beginPath();
+    pen.arc(m, m, radius, 0, 7);
+  };
+  if (mark === Mark.RIGHT || mark === Mark.EXTRA || mark === Mark.MISSED) {
+    // The sign stands on a quiet disc, so that it reads on any role.
+    disc(cell * 0.31);
+    pen.fillStyle = solid ? colours.context : colours.page;
+    pen.fill();
+  }
+  pen.strokeStyle = ink;
+  pen.lineWidth = Math.max(1.5, cell / 10);
+  pen.lineCap = pen.lineJoin = "round";
+  pen.beginPath();
+  if (mark === Mark.RIGHT) {
+    pen.moveTo(m - cell * 0.17, m + cell * 0.01);
+    pen.lineTo(m - cell * 0.04, m + cell * 0.14);
+    pen.lineTo(m + cell * 0.18, m - cell * 0.14);
+  } else if (mark === Mark.EXTRA) {
+    pen.moveTo(m - cell * 0.16, m);
+    pen.lineTo(m + cell * 0.16, m);
+  } else if (mark === Mark.MISSED) {
+    pen.arc(m, m, cell * 0.17, 0, 7);
+  }
+  pen.stroke();
+}
