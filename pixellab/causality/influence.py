@@ -18,6 +18,8 @@ ALL = 64
 """Pictures of up to so many pixels are examined at every target."""
 SOME = 25
 """Targets in a larger picture."""
+CHUNK = 16
+"""Logits that are differentiated at once: a matter of memory."""
 
 
 def check(
@@ -40,7 +42,7 @@ def check(
             method of one, or any function; a function is examined as it is, and gets float64 or integers.
         shape: (C, H, W) of a picture.
         levels: None for a network that takes real numbers, here from [-1, 1]: its Jacobian is computed, with one
-            backward pass a target and colour. K for one that takes integers 0 … K-1: each value of the picture is
+            derivative a target and colour. K for one that takes integers 0 … K-1: each value of the picture is
             changed by itself, with one forward pass a value.
         targets: (row, column) of the logits to examine. None for all; in a large picture for corners, edges and
             some inside.
@@ -129,14 +131,23 @@ def _by_derivative(network: _Examined, targets: Sequence[Position]) -> tuple[np.
         raise ValueError("The logits carry no derivative by the picture: give levels if it must be integers.")
     directions = torch.randn(len(logits), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     summed = torch.einsum("kcij,k->cij", logits, directions.to(logits))  # Zero only if no level has influence.
-    seen = np.zeros((len(targets), network.shape[0], *network.shape), bool)
-    mixes = False
-    for index, (row, column) in enumerate(targets):
-        for channel, values in enumerate(summed):
-            (slope,) = torch.autograd.grad(values[row, column], pictures, retain_graph=True)
-            seen[index, channel] = slope[0] != 0
-            mixes |= bool((slope[1] != 0).any())
-    return seen, mixes
+    rows, columns = np.transpose(targets)
+    slopes = _jacobian(summed[:, rows, columns].T.flatten(), pictures) != 0  # (T·C, 2, C, H, W)
+    seen = slopes[:, 0].view(len(targets), network.shape[0], *network.shape)
+    return seen.numpy(), bool(slopes[:, 1].any())
+
+
+def _jacobian(values: Tensor, pictures: Tensor) -> Tensor:
+    """The derivatives (N, …) of values (N,) by the pictures (…)."""
+    slopes = []
+    for part in values.split(CHUNK):
+        try:
+            basis = torch.eye(len(part), dtype=part.dtype)
+            (slope,) = torch.autograd.grad(part, pictures, basis, retain_graph=True, is_grads_batched=True)
+        except RuntimeError:  # Some operation, somebody's own perhaps, cannot be differentiated many times at once.
+            slope = torch.stack([torch.autograd.grad(v, pictures, retain_graph=True)[0] for v in part])
+        slopes.append(slope)
+    return torch.cat(slopes)
 
 
 @torch.no_grad()

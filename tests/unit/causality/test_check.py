@@ -256,6 +256,23 @@ def test_a_function_is_examined_as_it_is():
     assert "(as given)" in report.sentence
 
 
+def test_operations_that_cannot_be_differentiated_many_times_at_once():
+    class Doubled(torch.autograd.Function):
+        @staticmethod
+        def forward(context, x):
+            return 2 * x
+
+        @staticmethod
+        def backward(context, slope):
+            return 2 * slope + 0 * slope.sum().item()  # A number cannot be taken out of many slopes at once.
+
+    class Doubling(Stack):
+        def forward(self, pictures):
+            return super().forward(Doubled.apply(pictures))
+
+    assert check(Doubling("ABB"), pictures=1).agrees(described("ABB"))
+
+
 def test_dropout_falls_alike():
     class Dropping(Stack):
         def forward(self, pictures):

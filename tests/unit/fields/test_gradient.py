@@ -91,3 +91,9 @@ def test_pixels_and_channels_outside_are_refused():
         fields.gradient(model, 5, 0)
     with pytest.raises(ValueError, match="there is no channel 1"):
         fields.gradient(model, 0, 0, 1)
+
+
+@pytest.mark.parametrize("options", [{"residual": False}, {"skip": True}, {"residual": False, "skip": True}])
+@pytest.mark.parametrize("architecture", ["row_lstm", "diagonal_bilstm"])
+def test_residual_and_skip_connections_move_no_mask(architecture, options):
+    compare(build(architecture, 3, 6, 7, layers=2, first_kernel=3, **options), [(3, 1), (4, 6)])
