@@ -12,19 +12,19 @@ chrome.page(
     icon="🖌️",
 )
 
-left, right = st.columns([42, 58], gap="medium")
+left, right = st.columns([42, 58], gap="small")
 with left:
-    picture = sources.choose()
-    if picture is not None:
-        hidden = studio.hole(picture)
-        studio.original(picture)
+    source = sources.choose()
+    if source.picture is not None:
+        hidden = studio.hole(source)
+        studio.original(source.picture)
 with right:
     chosen = studio.settings()
     frames = None
-    if picture is None:
+    if source.picture is None:
         st.info("Choose a picture, and nine endings will grow where you hide it.")
     else:
-        frames = studio.finish(picture, hidden, chosen)
+        frames = studio.finish(source.picture, hidden, chosen)
     studio.buttons(frames)
 
 st.markdown(

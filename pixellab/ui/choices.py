@@ -28,7 +28,7 @@ def choices(pictures: np.ndarray, *, levels: int, start: int, label: str, key: s
         if type(choice) is int and 0 <= choice < n:
             st.session_state[slot] = choice
 
-    choice = min(st.session_state.get(slot, start), n - 1)
+    choice = min(st.session_state.setdefault(slot, start), n - 1)
     data = {
         "n": n, "height": height, "width": width, "channels": channels, "levels": levels,
         "pictures": b64(pictures.transpose(0, 2, 3, 1)), "choice": choice, "label": label,

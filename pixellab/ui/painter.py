@@ -84,9 +84,11 @@ def ink(*, start: np.ndarray, key: str) -> np.ndarray:
 
 
 def current(key: str, start: np.ndarray) -> np.ndarray:
-    """What is painted under `key` in this session; `start` where nothing of that shape is."""
+    """What is painted under `key` in this session; it begins as `start`, also where it had another shape."""
     cells = st.session_state.get(f"{key}.cells")
-    return cells if cells is not None and cells.shape == start.shape else start.astype(bool)
+    if cells is None or cells.shape != start.shape:
+        cells = st.session_state[f"{key}.cells"] = start.astype(bool)
+    return cells
 
 
 def put(key: str, cells: np.ndarray) -> None:

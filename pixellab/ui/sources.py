@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +17,19 @@ from pixellab.ui.choices import choices
 HEIGHT = WIDTH = 28
 LEVELS = 2
 GALLERY = Path(__file__).parent / "first_frames" / "gallery.npz"
-DEFAULT = 0
-"""Which picture of the gallery is shown first."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The chosen picture, (1, 28, 28) uint8 of 0 and 1, or None while there is none.
+
+    sample: which picture of the gallery it is, if it is one. being_drawn: the visitor is drawing it, so that the
+    painter of the hole has to wait.
+    """
+
+    picture: np.ndarray | None
+    sample: int | None = None
+    being_drawn: bool = False
 
 
 @cache
@@ -31,67 +43,74 @@ def gallery() -> np.ndarray:
     return np.unpackbits(bits, axis=1, count=HEIGHT * WIDTH).reshape(-1, 1, HEIGHT, WIDTH)
 
 
-def choose() -> np.ndarray | None:
-    """Let the visitor choose the picture: (1, 28, 28) uint8 of 0 and 1, or None as long as there is none."""
+def choose() -> Source:
+    """Let the visitor choose the picture, by one of three ways."""
     ways = {"Sample": _sample, "Draw": _drawing, "Upload": _upload}
-    source = st.segmented_control(
+    way = st.segmented_control(
         "Picture", list(ways), default="Sample", required=True, key="source", bind="query-params",
         persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
-    picture = ways[source]()
-    own = picture is not None and source != "Sample"
-    sample = st.session_state.get("sample.choice", DEFAULT)
+    source = ways[way]()
+    own = source.picture is not None and source.sample is None
     address.write(
         {
-            "ink": address.text(picture[0]) if own else None,
-            "sample": str(sample) if source == "Sample" and sample != DEFAULT else None,
+            "ink": address.text(source.picture[0]) if own else None,
+            "sample": str(source.sample) if source.sample else None,
         }
     )
-    return picture
+    return source
 
 
-def _sample() -> np.ndarray:
+def _sample() -> Source:
     shown = gallery()
-    start = address.whole("sample", DEFAULT, len(shown) - 1)
-    return shown[choices(shown, levels=LEVELS, start=start, label="Sample", key="sample")]
+    start = address.whole("sample", 0, len(shown) - 1)
+    sample = choices(shown, levels=LEVELS, start=start, label="Sample", key="sample")
+    return Source(shown[sample], sample=sample)
 
 
-def _drawing() -> np.ndarray:
+def _drawing() -> Source:
     start = address.cells("ink", (HEIGHT, WIDTH))
     if start is None:
         start = np.zeros((HEIGHT, WIDTH), bool)
-    with st.expander("Draw here", expanded=True):
-        return painter.ink(start=start, key="ink").astype(np.uint8)[None]
+    step = st.segmented_control(
+        "Step", ["1 · Draw a digit", "2 · Hide a part of it"], default="1 · Draw a digit", required=True,
+        key="step", persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
+    drawing = step.startswith("1")
+    cells = painter.ink(start=start, key="ink") if drawing else painter.current("ink", start)
+    return Source(cells.astype(np.uint8)[None], being_drawn=drawing)
 
 
-def _upload() -> np.ndarray | None:
+def _upload() -> Source:
     file = st.file_uploader("A picture of a digit", type=["png", "jpg", "jpeg", "webp", "gif"], key="upload")
     if file is not None:
         try:
             st.session_state["upload.rgb"] = pictures.read(file.getvalue())
         except PixelLabError as fault:
             st.error(str(fault))
-            return None
+            return Source(None)
     rgb = st.session_state.get("upload.rgb")
-    if rgb is None:
-        linked = address.cells("ink", (HEIGHT, WIDTH))
-        return None if linked is None else linked.astype(np.uint8)[None]
-    return _fitted(rgb)
+    if rgb is not None:
+        return Source(_fitted(rgb))
+    linked = address.cells("ink", (HEIGHT, WIDTH))
+    return Source(None if linked is None else linked.astype(np.uint8)[None])
 
 
 def _fitted(rgb: np.ndarray) -> np.ndarray | None:
-    """The upload as the model will see it, with the two controls that decide it."""
-    before, after, controls = st.columns([1, 1, 2], vertical_alignment="center")
-    with controls:
-        dark_ink = st.toggle("Dark ink on a light ground", pictures.background_is_light(rgb), key="upload.dark")
-        threshold = st.slider("Threshold", 0.1, 0.9, 0.5, 0.05, key="upload.threshold", persist_state="session")
+    """The upload as the model will read it, beside the two controls that decide it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        before, after = st.empty(), st.empty()
+        with st.container(width=180):
+            invert = st.toggle("Invert", key="upload.invert", help="Where ink and ground were taken for each other")
+            threshold = st.slider("Threshold", 0.1, 0.9, 0.5, 0.05, key="upload.threshold", persist_state="session")
+    dark_ink = pictures.background_is_light(rgb) != invert
     try:
         picture = pictures.binarise(pictures.digit(rgb, HEIGHT, WIDTH, dark_ink=dark_ink), threshold)
     except PixelLabError as fault:
         st.error(str(fault))
         return None
-    square = pictures.cropped(rgb, 112, 112).transpose(1, 2, 0)
-    before.image(square, caption="yours", alt="The uploaded picture")
-    seen = pictures.to_rgb(picture[None], LEVELS)[0].repeat(4, 0).repeat(4, 1)
+    square = pictures.cropped(rgb, 4 * HEIGHT, 4 * WIDTH).transpose(1, 2, 0)
+    before.image(square, caption="yours", alt="The uploaded picture", width=3 * WIDTH)
+    seen = pictures.to_rgb(picture[None], LEVELS)[0].repeat(3, 0).repeat(3, 1)
     after.image(seen, caption="as read", alt=f"The picture as the model reads it: {int(picture.sum())} white pixels")
     return picture

@@ -58,12 +58,16 @@ def settings(*, temperature: bool = True) -> Settings:
     return Settings(model, float(warmth), int(seed))
 
 
-def hole(picture: np.ndarray) -> np.ndarray:
+def hole(source: sources.Source) -> np.ndarray:
     """The painter over the picture, with the hole of the address or else its lower half: (H, W) bool."""
-    lower_half = np.zeros(picture.shape[1:], bool)
-    lower_half[picture.shape[1] // 2 :] = True
+    lower_half = np.zeros((sources.HEIGHT, sources.WIDTH), bool)
+    lower_half[sources.HEIGHT // 2 :] = True
     linked = address.cells("hole", lower_half.shape)
-    hidden = painter.hole(picture, levels=sources.LEVELS, start=lower_half if linked is None else linked, key="hole")
+    start = lower_half if linked is None else linked
+    if source.being_drawn:
+        hidden = painter.current("hole", start)
+    else:
+        hidden = painter.hole(source.picture, levels=sources.LEVELS, start=start, key="hole")
     address.write({"hole": None if np.array_equal(hidden, lower_half) else address.text(hidden)})
     return hidden
 

@@ -157,3 +157,23 @@ def test_the_gallery_is_ours_and_binary() -> None:
     assert shown.shape[1:] == (1, 28, 28)
     assert set(np.unique(shown)) == {0, 1}
     assert studio.ENDINGS == 9
+
+
+def test_a_linked_sample_stays_after_a_rerun_and_on_the_way_back(at: AppTest, lab: FinishedLab) -> None:
+    at.query_params["sample"] = "3"
+    at.run()
+    at.run()
+    assert at.query_params["sample"] == "3"
+    at.switch_page("app.py").run()
+    at.switch_page(PAGE).run()
+    assert at.query_params["sample"] == "3"
+    assert np.array_equal(lab.requests[-1].image, sources.gallery()[3])
+
+
+def test_one_draws_first_and_hides_then(at: AppTest, lab: FinishedLab) -> None:
+    at.query_params["source"] = "Draw"
+    at.run()
+    assert len(at.get("bidi_component")) == 2  # the drawing, endings
+    at.segmented_control(key="step").set_value("2 · Hide a part of it").run()
+    assert not at.exception
+    assert len(at.get("bidi_component")) == 2  # the hole, endings

@@ -126,7 +126,7 @@ def test_an_upload_is_fitted_previewed_and_finished(app: Open) -> None:
     upload(page, "seven.png", png(drawn_digit()))
     expect(page.get_by_role("img", name="The uploaded picture")).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("as the model reads it"))).to_be_visible()
-    expect(page.get_by_text("Dark ink on a light ground")).to_be_visible()
+    expect(page.get_by_text("Invert")).to_be_visible()
     complete(page, 392)
     expect(page).to_have_url(re.compile(r"[?&]ink="))
 

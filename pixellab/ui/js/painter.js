@@ -87,8 +87,6 @@ class Painter {
   /** @param {PointerEvent} event */
   begin(event) {
     if (event.button !== 0 || this.stroke) return;
-    event.preventDefault();
-    this.overlay.focus({ preventScroll: true });
     this.overlay.setPointerCapture(event.pointerId);
     const at = cellAt(this.board, this.frame, event);
     this.stroke = { pointer: event.pointerId, cells: this.history.cells.slice(), from: at, last: at };
