@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pixellab import masks
-from pixellab.ui import blind_spot, chrome
+from pixellab.ui import blind_spot, chrome, verify
 from pixellab.ui.lesson import FreePlay, Lesson, Step
 from pixellab.ui.prose import source
 
@@ -105,4 +105,5 @@ for the flag: {{half}} · ({{up}} − 1) + {{half1}} = [{{limit}}](@limit) and �
 )
 
 view = LESSON.view()
-LESSON.show(blind_spot.data(view))
+LESSON.show(blind_spot.data(view), on_ask=blind_spot.ask)
+verify.wait("blind_spot")

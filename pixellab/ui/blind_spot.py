@@ -7,10 +7,15 @@ from functools import cache
 from typing import Any
 
 from pixellab import fields
+from pixellab.configurations import PixelCNNConfiguration
+from pixellab.ui import verify
 from pixellab.ui.lesson import Control, View
 
 KERNELS = (3, 5, 7)
 LAYERS = (*range(1, 17), 20, 30, 50)
+FEATURES = 8
+"""Of the network that is asked for its gradient: few, since only zeros matter."""
+
 SIZES = {"15x19": (15, 19), "28x28": (28, 28)}
 _CELL = r"\d{1,2},\d{1,2}"
 _TOOLS = (("hop", "hops"), ("look", "moves the target"), ("flag", "sets the flag"))
@@ -45,7 +50,30 @@ def data(view: View) -> dict[str, Any]:
     """The hops of every layer on offer, as `pixellab.fields` makes them of the masks, and the proof for this view."""
     flag, target = cell(view["flag"], view["size"]), cell(view["target"], view["size"])
     reason = fields.path(network(view), flag, target).reason
-    return {"sizes": SIZES, "layers": _layers(), "proof": {"of": _subject(view), "reason": reason}}
+    return {
+        "sizes": SIZES,
+        "layers": _layers(),
+        "proof": {"of": _about(view, "k layers first size target flag"), "reason": reason},
+        "gradient": verify.answer("blind_spot"),
+    }
+
+
+def ask(request: dict[str, str]) -> None:
+    """Ask a network with the layers of a view which pixels move its logits at the target; `data` will tell."""
+    view = {c.name: c.default for c in CONTROLS}
+    view |= {c.name: request[c.name] for c in CONTROLS if c.valid(str(request.get(c.name, "")))}
+    place = cell(view["target"], view["size"])
+    verify.ask("blind_spot", configuration(view), *place, about=_about(view, "k layers first size target"))
+
+
+def configuration(view: View) -> PixelCNNConfiguration:
+    """A small PixelCNN with the layers of a view."""
+    height, width = SIZES[view["size"]]
+    later = int(view["layers"]) - 1
+    # A block of 1×1 reads its own pixel alone: this is how a single layer is written.
+    kernel, layers = (int(view["k"]), later) if later else (1, 1)
+    size = {"height": height, "width": width, "features": FEATURES, "head_features": FEATURES}
+    return PixelCNNConfiguration(first_kernel=_first(view), kernel=kernel, layers=layers, **size)
 
 
 @cache
@@ -59,6 +87,6 @@ def _first(view: View) -> int:
     return int(view["k"] if view["first"] == "same" else view["first"])
 
 
-def _subject(view: View) -> str:
-    """What a proof is about: only for this view may the page show it."""
-    return " ".join(view[name] for name in ("k", "layers", "first", "size", "target", "flag"))
+def _about(view: View, names: str) -> str:
+    """What an answer is about: only for such a view may the page show it."""
+    return " ".join(view[name] for name in names.split())

@@ -3,7 +3,8 @@
  * Afterwards, what any pixel sees: hover, pin, and let the field grow layer by layer.
  *
  * @typedef {{sizes: Object<string, [number, number]>, layers: {A: Object<string, import("./fields.js").Layer>,
- *   B: Object<string, import("./fields.js").Layer>}, proof: {of: string, reason: string}}} Data see blind_spot.py
+ *   B: Object<string, import("./fields.js").Layer>}, proof: {of: string, reason: string},
+ *   gradient: {of: string, pending: boolean, strengths?: string, error?: string} | null}} Data see blind_spot.py
  */
 import { decodeBytes } from "./codec.js";
 import { Part, path, percent, sentence, split } from "./fields.js";
@@ -33,6 +34,8 @@ class BlindSpot {
   }
 
   load(/** @type {Data} */ data) {
+    this.verify.disabled = Boolean(data.gradient?.pending);
+    this.verify.textContent = data.gradient?.pending ? "Asking a network …" : "Verify by gradient";
     this.data = data;
   }
 
@@ -62,6 +65,11 @@ class BlindSpot {
 
   get subject() {
     return ["k", "layers", "first", "size", "target", "flag"].map((name) => this.frame.view[name]).join(" ");
+  }
+
+  /** Whether the target follows the pointer: not while a painted guess lies beside the truth. */
+  get looking() {
+    return this.frame.revealed && this.frame.view.tool === "look" && !(this.frame.step?.paint && this.frame.asAsked);
   }
 
   get hopping() {
@@ -98,6 +106,7 @@ class BlindSpot {
   }
 
   revealed() {
+    this.grid.cursor = null;
     if (!this.time.still.matches) {
       this.time.go(0);
       this.time.toggle();
@@ -118,7 +127,7 @@ class BlindSpot {
   draw() {
     if (!this.stack || !this.grid.frame) return;
     const { frame, grid } = this;
-    const looking = frame.revealed && frame.view.tool === "look";
+    const looking = this.looking;
     const target = looking ? grid.cursor ?? this.cell("target") : this.cell("target");
     const parts = frame.revealed ? this.partsOf(target) : null;
     const head = this.time.head;
@@ -232,7 +241,8 @@ class BlindSpot {
     frame.legend(["target", ...(growing ? [["seen", "read by the target"], "past"] : counted), "future", ...marks]);
     const own = growing ? `After ${this.time.head} of ${this.stack.layers.length} layers down: ` : "";
     const verified = strengths ? ` ${this.verified(parts, strengths)}` : "";
-    this.caption(own + sentence(this.stack, target, parts) + verified);
+    const fault = this.data.gradient?.error ? ` ${this.data.gradient.error}` : "";
+    this.caption(own + sentence(this.stack, target, parts) + verified + fault);
     this.fillFormula();
   }
 
@@ -267,13 +277,13 @@ class BlindSpot {
   // What the pointer does
 
   hover() {
-    if (this.frame.revealed && this.frame.view.tool === "look") this.draw();
+    if (this.looking) this.draw();
     else this.grid.redraw();
   }
 
   pin(cell) {
     const { frame } = this;
-    const place = `${Math.floor(cell / this.width)},${cell % this.width}`;
+    const place = this.placed(cell);
     if (frame.view.tool === "hop") this.game.click(cell);
     else if (frame.revealed) frame.set({ [frame.view.tool === "flag" ? "flag" : "target"]: place });
   }
@@ -288,28 +298,28 @@ class BlindSpot {
   askGradient() {
     this.verify.disabled = true;
     this.verify.textContent = "Asking a network …";
-    this.frame.ask("gradient", this.frame.view);
+    this.asked = this.placed(this.cell("target"));
+    this.frame.ask("gradient", { ...this.frame.view, target: this.asked });
+  }
+
+  /** "10,9" */
+  placed(cell) {
+    return `${Math.floor(cell / this.width)},${cell % this.width}`;
   }
 
   /** 0: exactly zero; 1…255: log of the derivative's size. @returns {Uint8Array | null} */
   gradientOf(target) {
     const { gradient } = this.data;
-    this.verify.disabled = false;
-    this.verify.textContent = "Verify by gradient";
-    const here = [this.frame.view.k, this.stack.layers.length, this.frame.view.first, this.frame.view.size,
-      `${Math.floor(target / this.width)},${target % this.width}`].join(" ");
-    return gradient?.of === here ? decodeBytes(gradient.strengths) : null;
+    const { k, layers, first, size } = this.frame.view;
+    const here = [k, layers, first, size, this.placed(target)].join(" ");
+    return gradient?.strengths && gradient.of === here ? decodeBytes(gradient.strengths) : null;
   }
 
   verified(parts, strengths) {
-    let [agree, odd] = [0, 0];
-    parts.roles.forEach((role, i) => {
-      const seen = role === Part.SEEN || role === Part.LEAK;
-      if (Boolean(strengths[i]) === seen) agree++;
-      else odd++;
-    });
-    return odd ? `The gradient of ${this.data.gradient.network} differs at ${odd} pixels.`
-      : `Verified: in ${this.data.gradient.network} exactly these ${parts.seen} pixels have a derivative that is not zero.`;
+    const odd = parts.roles.reduce((sum, role, i) => sum + (Boolean(strengths[i]) !== (role === Part.SEEN)), 0);
+    return odd ? `The gradient of a network with random weights differs at ${odd} pixels.`
+      : `Verified: in a network with these layers and random weights, the logits have a derivative that is not zero `
+        + `for exactly these ${parts.seen} pixels.`;
   }
 }
 
