@@ -17,7 +17,8 @@ with left:
     source = sources.choose()
     if source.picture is not None:
         hidden = studio.hole(source)
-        studio.original(source.picture)
+        if not source.being_drawn:
+            studio.original(source.picture)
 with right:
     chosen = studio.settings()
     frames = None
