@@ -53,7 +53,7 @@ def settings(*, temperature: bool = True) -> Settings:
             bind="query-params", persist_state="session",
         )  # fmt: skip
         seed = st.number_input(
-            "Seed", 0, 999_999, 0, key="seed", width=130, bind="query-params", persist_state="session"
+            "Seed", 0, 999_999, key="seed", width=130, bind="query-params", persist_state="session"
         )
     return Settings(model, float(warmth), int(seed))
 

@@ -27,14 +27,16 @@ def test_another_picture_is_drawn_live(app: Open) -> None:
 def test_what_arrives_never_starts_the_animation_again(app: Open) -> None:
     page = app("/Generation?view=Nine&seed=21")
     bar = page.locator(".tb")
-    heads = []
-    for _ in range(200):
-        heads.append(int(bar.get_attribute("data-head") or 0))
-        if bar.get_attribute("data-state") == "finished":
+    seen = []
+    for _ in range(400):
+        seen.append(bar.evaluate("bar => [bar.dataset.run, Number(bar.dataset.head), bar.dataset.state]"))
+        if seen[-1][2] == "finished":
             break
         page.wait_for_timeout(50)
-    assert heads == sorted(heads)
+    heads = [head for _, head, _ in seen]
+    assert heads == sorted(heads), seen
     assert heads[-1] == 784
+    assert len({run for run, _, _ in seen}) == 1
 
 
 def test_drawing_can_be_cancelled_and_what_was_drawn_stays(app: Open) -> None:
@@ -44,7 +46,7 @@ def test_drawing_can_be_cancelled_and_what_was_drawn_stays(app: Open) -> None:
         pytest.skip("this machine has drawn twelve pictures before the page had settled")
     cancel.click()
     expect(page.get_by_text(re.compile(r"Stopped at pixel|pixels drawn"))).to_be_visible()
-    expect(cancel).to_be_disabled()
+    expect(cancel).to_be_disabled(timeout=20_000)
 
 
 def test_the_state_is_in_the_address_and_survives_other_pages(app: Open, settled: Callable[[Page], None]) -> None:

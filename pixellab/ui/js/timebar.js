@@ -252,6 +252,7 @@ export class TimeBar {
       this.playButton.setAttribute("aria-label", this.playing ? "Pause (Space)" : "Play (Space)");
       this.playButton.title = this.playing ? "Pause (Space)" : "Play (Space)";
     }
+    this.root.dataset.run = this.reel.run;
     this.root.dataset.head = String(this.head);
     this.root.dataset.ready = String(ready);
     this.root.dataset.state = this.playing ? "playing" : this.head >= total ? "finished" : "waiting";
