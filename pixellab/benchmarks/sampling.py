@@ -1,0 +1,132 @@
+"""The streaming sampler against one full pass per value, side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+from torch import Tensor
+
+from pixellab.configurations import Configuration
+from pixellab.models.autoregressive import AutoregressiveModel
+from pixellab.sampling import stream
+
+TOLERANCE = 1e-3
+"""Streamed and parallel logits may differ by this share of the largest one in float32; usually it is 1e-6."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """One comparison.
+
+    Attributes:
+        configuration, batch: what was drawn: ``batch`` pictures at once.
+        streaming: seconds for the batch, streamed.
+        full_pass: seconds of one pass of the whole network over the batch.
+        passes: over how many passes that is the median.
+        difference: largest difference between streamed and parallel logits, over all values of the batch.
+        largest: largest absolute value of a logit.
+    """
+
+    configuration: Configuration
+    batch: int
+    streaming: float
+    full_pass: float
+    passes: int
+    difference: float
+    largest: float
+
+    @property
+    def naive(self) -> float:
+        """Seconds for the batch with one full pass per value: C·H·W times that of one pass."""
+        return self.full_pass * self.configuration.dimensions
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster streaming is."""
+        return self.naive / self.streaming
+
+    @property
+    def equal(self) -> bool:
+        """Whether both ways give the same logits, to the rounding of float32."""
+        return self.difference <= TOLERANCE * self.largest
+
+
+def measure(
+    model: AutoregressiveModel, batch: int, *, passes: int = 3, repeats: int = 3, condition: Tensor | None = None
+) -> Sampling:
+    """Time both ways in turn, so that whatever else runs slows down both, and compare their logits.
+
+    Args:
+        model: any model of the package, where it lies and in its precision.
+        batch: pictures at once.
+        passes: how many full passes are timed.
+        repeats: how many times the batch is streamed.
+        condition: (batch,) classes for a conditional model.
+    """
+    synchronise = _synchroniser(model)
+    pictures = _streamed(model, batch, condition)  # Not timed: both ways warm up.
+    logits = _parallel_logits(model, pictures, condition)
+    difference = (_streamed_logits(model, pictures, condition) - logits).abs()
+    full, streaming = [], []
+    for turn in range(max(passes, repeats)):
+        if turn < passes:
+            full.append(_timed(lambda: _parallel_logits(model, pictures, condition), synchronise))
+        if turn < repeats:
+            streaming.append(_timed(lambda: _streamed(model, batch, condition), synchronise))
+    return Sampling(
+        model.configuration,
+        batch,
+        median(streaming),
+        median(full),
+        passes,
+        difference.max().item(),
+        logits.abs().max().item(),
+    )
+
+
+def _streamed(model: AutoregressiveModel, batch: int, condition: Tensor | None) -> Tensor:
+    """(batch, C, H, W) pictures from nothing."""
+    pictures = torch.zeros(batch, *model.configuration.shape, dtype=torch.int64)
+    for pixel in stream(model, n=batch, condition=condition):
+        pictures[:, :, pixel.row, pixel.column] = torch.from_numpy(pixel.values)
+    return pictures.to(next(model.parameters()).device)
+
+
+@torch.inference_mode()
+def _parallel_logits(model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None) -> Tensor:
+    return model(pictures, condition)
+
+
+@torch.inference_mode()
+def _streamed_logits(model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None) -> Tensor:
+    """The logits (B, K, C, H, W) that the sampler sees on its way through the given pictures."""
+    channels, height, width = pictures.shape[1:]
+    encoded = model.encode(pictures)
+    state = model.start(encoded.clone(), condition)
+    state.prefill(0)
+    rows = []
+    for row in range(height):
+        state.enter_row(row)
+        for column in range(width):
+            for channel in range(channels):
+                rows.append(state.logits(column, channel).clone())
+                state.write(column, channel, encoded[:, channel, row, column])
+    return torch.stack(rows, dim=2).view(len(pictures), -1, height, width, channels).permute(0, 1, 4, 2, 3)
+
+
+def _timed(work: Callable[[], Tensor], synchronise: Callable[[], None]) -> float:
+    synchronise()
+    began = time.perf_counter()
+    work()
+    synchronise()
+    return time.perf_counter() - began
+
+
+def _synchroniser(model: AutoregressiveModel) -> Callable[[], None]:
+    """What waits for the model's device."""
+    device = next(model.parameters()).device
+    return (lambda: torch.cuda.synchronize(device)) if device.type == "cuda" else (lambda: None)

@@ -1,0 +1,133 @@
+"""What the commands' arguments have in common."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixellab.devices import DEVICES
+from pixellab.errors import PixelLabError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pixellab.zoo import Card
+
+
+def command(
+    commands: argparse._SubParsersAction, name: str, summary: str, text: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    """A parser for one command: ``summary`` in the list of commands, ``text`` (with examples) in its own help."""
+    parser = commands.add_parser(
+        name, help=summary, description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def count(text: str) -> int:
+    """A whole number of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return value
+
+
+def temperature(text: str) -> float:
+    """A number of at least 0."""
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of at least 0")
+    return value
+
+
+def png(text: str) -> Path:
+    """The path of a PNG file to be written, in a folder that exists."""
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text} does not end in .png")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}")
+    return path
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Which trained model."""
+    parser.add_argument("model", metavar="MODEL", help="a shipped model by its name, or a folder such as runs/mine")
+
+
+def add_machine(parser: argparse.ArgumentParser) -> None:
+    """Where to compute."""
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="auto: the GPU if there is one (default)")
+    parser.add_argument(
+        "--threads", type=count, metavar="N", help="CPU threads to compute with (default: what PyTorch takes)"
+    )
+
+
+def add_root(parser: argparse.ArgumentParser) -> None:
+    """Where the data is."""
+    parser.add_argument(
+        "--data", metavar="ROOT", help="folder of the data (default: $PIXELLAB_DATA, or the user's cache)"
+    )
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Where the data is, and whether it may be fetched."""
+    add_root(parser)
+    parser.add_argument("--download", action="store_true", help="download the data where it is missing")
+
+
+def add_drawing(parser: argparse.ArgumentParser, pictures: int) -> None:
+    """How pictures are drawn and written."""
+    parser.add_argument("-n", type=count, default=pictures, metavar="N", help=f"how many (default {pictures})")
+    parser.add_argument(
+        "--temperature",
+        type=temperature,
+        default=1.0,
+        metavar="T",
+        help="below 1: likelier and more alike; 0: the likeliest value of each pixel (default 1)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same pictures (default 0)")
+    parser.add_argument(
+        "--condition", nargs="+", metavar="CLASS", help="for a conditional model: one class, or one a picture"
+    )
+    parser.add_argument("--animate", action="store_true", help="an animated PNG that shows the pixels come")
+    parser.add_argument("--scale", type=count, metavar="N", help="screen pixels a pixel (default: what can be seen)")
+    add_machine(parser)
+
+
+def set_threads(given: argparse.Namespace) -> None:
+    """Compute with as many threads as was asked for."""
+    if given.threads:
+        import torch
+
+        torch.set_num_threads(given.threads)
+
+
+def conditions(classes: list[str] | None, card: Card, n: int) -> Tensor | None:
+    """The condition of each of n pictures, (n,) class indices, from numbers or names of classes; None without any.
+
+    Raises:
+        PixelLabError: for a class that does not exist, a wrong number of them, or a model without classes.
+    """
+    size = getattr(card.configuration, "condition_size", 0)
+    if not size:
+        if classes:
+            raise PixelLabError(f"{card.title} has no classes: leave --condition out.")
+        return None
+    from pixellab.data.sets import SETS
+
+    names = list(SETS[card.data].classes) if card.data in SETS else []
+    choice = f"a number below {size}" + (f" or a name ({', '.join(names)})" if names else "")
+    if not classes:
+        raise PixelLabError(f"{card.title} draws what it is told to: give --condition with {choice}.")
+    if len(classes) not in (1, n):
+        raise PixelLabError(f"--condition takes one class for all, or {n}, one a picture; these are {len(classes)}.")
+    import torch
+
+    indices = [names.index(c) if c in names else int(c) if c.isdecimal() else size for c in classes]
+    if max(indices) >= size:
+        raise PixelLabError(f"There is no class {classes[indices.index(max(indices))]!r}: give {choice}.")
+    return torch.tensor(indices * (n // len(indices)))

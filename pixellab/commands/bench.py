@@ -1,0 +1,180 @@
+"""``pixellab bench``: how fast, beside what it is compared with."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixellab.commands import arguments
+from pixellab.configurations import architectures, configuration
+from pixellab.errors import PixelLabError
+from pixellab.training import settings as configurations
+
+if TYPE_CHECKING:
+    from pixellab.benchmarks.sampling import Sampling
+
+TEXT = """\
+Times two ways of doing the same thing, one after the other in one run on this machine.
+
+  pixellab bench sampling    one pixel from cached state, against one full pass of the network per value
+  pixellab bench training    the training loop as configured, against a plain loop in float32
+
+Seconds and images a second hold for this machine as loaded as it is; the ratio is what to compare.
+"""
+
+SAMPLING = f"""\
+Draws pictures from nothing by streaming (one pixel at a time from cached state), and times full passes of the same
+network over the same batch. Drawing with full passes takes one pass per value, C·H·W in all; that time is not waited
+for: the median of a few passes is multiplied by C·H·W. The logits of both ways are compared at every value. Times are
+medians. Weights are random, which changes no time, or those of a trained model.
+
+examples:
+  pixellab bench sampling                                        Gated PixelCNN, 12 layers of 64, 28 × 28
+  pixellab bench sampling --model mnist-gated                    a trained model, with its own sizes
+  pixellab bench sampling --architecture all --layers 7          every architecture
+  pixellab bench sampling --size 8 16 32 64 --plot cost.png      cost against the side of the picture
+  pixellab bench sampling --channels 3 --levels 256 --size 32    colour pictures of 8 bits
+
+architectures: {", ".join(architectures())}
+"""
+
+TRAINING = f"""\
+Learns from random pictures with a configuration's own loop and with the loop one writes first (float32, Adam), each
+in a fresh process, and prints images a second and the peak of memory. Nothing is kept.
+
+examples:
+  pixellab bench training
+  pixellab bench training mnist-gated --updates 20 --threads 2
+
+configurations: {", ".join(configurations.shipped())}
+"""
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Describe the commands to argparse."""
+    parser = arguments.command(commands, "bench", "time sampling or training", TEXT, run_sampling)
+    subjects = parser.add_subparsers(metavar="SUBJECT", required=True)
+
+    sampling = arguments.command(subjects, "sampling", "streaming against full passes", SAMPLING, run_sampling)
+    sampling.add_argument(
+        "--architecture", nargs="+", default=["gated_pixelcnn"], metavar="NAME", help='which; "all" for all of them'
+    )
+    for name, default, what in (
+        ("features", 64, "width of the network"),
+        ("layers", 12, "its depth"),
+        ("channels", 1, "colours of a pixel"),
+        ("levels", 2, "values of a colour"),
+    ):
+        sampling.add_argument(
+            f"--{name}", type=arguments.count, default=default, metavar="N", help=f"{what} (default {default})"
+        )
+    sampling.add_argument(
+        "--size", type=arguments.count, nargs="+", default=[28], metavar="N", help="sides of the pictures (default 28)"
+    )
+    sampling.add_argument(
+        "--batch", type=arguments.count, nargs="+", default=[1, 16], metavar="N", help="pictures at once (default 1 16)"
+    )
+    sampling.add_argument(
+        "--passes", type=arguments.count, default=3, metavar="N", help="full passes to time (default 3)"
+    )
+    sampling.add_argument(
+        "--repeats", type=arguments.count, default=3, metavar="N", help="times to stream each batch (default 3)"
+    )
+    sampling.add_argument("--model", metavar="MODEL", help="a trained model, in place of architectures and sizes")
+    sampling.add_argument("--plot", type=arguments.png, metavar="FILE.png", help="draw the times against the size")
+    arguments.add_machine(sampling)
+
+    training = arguments.command(subjects, "training", "the training loop against a plain one", TRAINING, run_training)
+    training.add_argument(
+        "configuration", nargs="?", default="mnist-gated", metavar="NAME_OR_FILE", help="default mnist-gated"
+    )
+    training.add_argument(
+        "--updates", type=arguments.count, default=10, metavar="N", help="updates to time (default 10)"
+    )
+    training.add_argument("--batch", type=arguments.count, metavar="N", help="instead of the configuration's")
+    arguments.add_machine(training)
+
+
+def run_sampling(given: argparse.Namespace) -> int:
+    """Measure and print one row a comparison; then plot."""
+    names = architectures() if given.architecture == ["all"] else given.architecture
+    sizes = {name: getattr(given, name) for name in ("features", "layers", "channels", "levels")}
+    chosen = [configuration(name, height=side, width=side, **sizes) for side in given.size for name in names]
+
+    import torch
+
+    from pixellab import build, devices, load
+    from pixellab.benchmarks import sampling
+
+    arguments.set_threads(given)
+    device = devices.device(given.device)
+    models = [load(given.model)] if given.model else map(build, chosen)
+    print(
+        f"float32 on {device.type}, {torch.get_num_threads()} threads. A full pass: median of {given.passes}; "
+        f"all passes: times C·H·W, not waited for; streaming: median of {given.repeats}."
+    )
+    print(_HEADER, flush=True)
+    found = []
+    for model in models:
+        for batch in given.batch:
+            found.append(sampling.measure(model.to(device), batch, passes=given.passes, repeats=given.repeats))
+            print(_row(found[-1]), flush=True)
+    if given.plot:
+        _plot(found, given.plot)
+        print(f"{given.plot}: time against size.")
+    if not all(row.equal for row in found):
+        raise PixelLabError("Streamed and parallel logits differ by more than rounding: the two ways are not equal.")
+    return 0
+
+
+def run_training(given: argparse.Namespace) -> int:
+    """Measure and print both ways."""
+    settings = configurations.read(given.configuration)
+    if given.batch:
+        settings = replace(settings, batch_size=given.batch)
+    from pixellab.benchmarks import training
+
+    print(f"{settings.name}, batches of {settings.batch_size}, {given.updates} updates after {training.WARM_UP}")
+    found = training.measure(settings, device=given.device, threads=given.threads, updates=given.updates)
+    for row in found:
+        peak = "memory unknown" if row.peak is None else f"{row.peak / 2**20:7,.0f} MiB at most"
+        print(f"{row.images_per_second:10,.1f} images/s  {peak}  {row.way}")
+    print(f"{found[0].images_per_second / found[1].images_per_second:10.2f} times as fast")
+    return 0
+
+
+_HEADER = (
+    f"{'architecture':<16} {'network':>9} {'picture':>9} {'batch':>5} {'full pass':>11} {'all passes':>11} "
+    f"{'streaming':>11} {'faster':>9}   logits differ by"
+)
+
+
+def _row(one: Sampling) -> str:
+    c = one.configuration
+    network, picture = f"{c.layers} × {c.features}", "×".join(map(str, c.shape))
+    return (
+        f"{c.architecture:<16} {network:>9} {picture:>9} {one.batch:>5} {one.full_pass * 1000:>8.2f} ms "
+        f"{one.naive:>9.2f} s {one.streaming:>9.3f} s {one.ratio:>7.1f} ×   {one.difference:.0e} of {one.largest:.2g}"
+    )
+
+
+def _plot(found: list[Sampling], path: Path) -> None:
+    """Seconds a batch against the side of the picture, both axes logarithmic."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 4.5), layout="constrained")
+    axes = figure.add_subplot(xlabel="side of the picture, pixels", ylabel="seconds")
+    for number, (name, batch) in enumerate(dict.fromkeys((row.configuration.architecture, row.batch) for row in found)):
+        rows = [row for row in found if (row.configuration.architecture, row.batch) == (name, batch)]
+        sides = [row.configuration.height for row in rows]
+        label = f"{name}, {batch} picture{'s' * (batch > 1)}"
+        axes.loglog(sides, [row.naive for row in rows], "o--", color=f"C{number}", label=f"{label}, full passes")
+        axes.loglog(sides, [row.streaming for row in rows], "o-", color=f"C{number}", label=f"{label}, streaming")
+    sides = sorted({row.configuration.height for row in found})
+    axes.set_xticks(sides, [str(side) for side in sides], minor=False)
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside right upper", handlelength=3.5, frameon=False)
+    figure.savefig(path, dpi=144)
