@@ -14,7 +14,10 @@ import re
 import textwrap
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any
+
+_PACKAGE = Path(__file__).parents[1]
 
 _RULES = (
     (r"`([^`]+)`", r"<code>\1</code>"),
@@ -67,15 +70,40 @@ def source(function: Callable[..., Any], lit: dict[str, str] | None = None) -> s
     Raises:
         ValueError: when a piece is not in the code (any more).
     """
-    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
-    body = ast.parse("\n".join(lines)).body[0].body
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        del lines[body[0].lineno - 1 : body[0].end_lineno]
+    module = function.__module__.replace(".", "/") + ".py"
+    return _figure(textwrap.dedent(inspect.getsource(function)), module, lit or {})
+
+
+def source_in(module: str, name: str, lit: dict[str, str] | None = None) -> str:
+    """`source` of what must not be imported here, since it needs torch: ``source_in("layers/lstm.py", "lstm")``.
+
+    Args:
+        module: file, from the package's folder on.
+        name: a function, or Class.method.
+
+    Raises:
+        ValueError: when a piece, or the function, is not in the code (any more).
+    """
+    text = (_PACKAGE / module).read_text(encoding="utf-8")
+    node: Any = ast.parse(text)
+    for part in name.split("."):
+        node = next((child for child in node.body if getattr(child, "name", None) == part), None)
+        if node is None:
+            raise ValueError(f"{module} has no {name!r}.")
+    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+    return _figure(textwrap.dedent("\n".join(lines)), f"{_PACKAGE.name}/{module}", lit or {})
+
+
+def _figure(code: str, module: str, lit: dict[str, str]) -> str:
+    """The code of one function as HTML, without its docstring, and where it stands."""
+    lines, node = code.splitlines(), ast.parse(code).body[0]
+    first = node.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        del lines[first.lineno - 1 : first.end_lineno]
     text = escape("\n".join(lines), quote=False)
-    for name, piece in (lit or {}).items():
+    for name, piece in lit.items():
         piece = escape(piece, quote=False)
         if piece not in text:
-            raise ValueError(f"{function.__name__} has no {piece!r}.")
+            raise ValueError(f"{node.name} has no {piece!r}.")
         text = text.replace(piece, f'<span data-lit="{name}" tabindex="0">{piece}</span>', 1)
-    module = function.__module__.replace(".", "/") + ".py"
     return f'<figure class="ls-code"><pre><code>{text}</code></pre><figcaption>{module}</figcaption></figure>'
