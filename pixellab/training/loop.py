@@ -6,6 +6,7 @@ import math
 import time
 from copy import deepcopy
 from pathlib import Path
+from warnings import catch_warnings, filterwarnings
 
 import torch
 import torch.nn.functional as F
@@ -96,11 +97,13 @@ class Run:
         settings, here, position = self.settings, self.here, self.position
         network: nn.Module = _Loss(self.model)
         if here.world > 1:
-            network = DistributedDataParallel(network, broadcast_buffers=False)  # The only buffers are the masks.
+            network = DistributedDataParallel(network)
         began, saved = time.monotonic() - position.seconds, time.monotonic()
         bar = tqdm(total=settings.steps, initial=position.step, unit="step", disable=not here.first, smoothing=0.05)
         devices = [here.device] if here.device.type == "cuda" else []
-        with bar, torch.random.fork_rng(devices=devices), interruptible() as interrupted:
+        with bar, torch.random.fork_rng(devices=devices), catch_warnings(), interruptible() as interrupted:
+            # Of a 1x1 kernel, channels first and last are the same order under two names of the strides.
+            filterwarnings("ignore", message="Grad strides do not match bucket view strides")
             if self.begins_trained:
                 self._look(bar)  # What is kept as the best must beat what was given.
             while not self.finished and not here.any(interrupted()):

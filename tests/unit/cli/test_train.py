@@ -133,6 +133,7 @@ def test_two_processes_learn_what_one_learns(
     assert done.returncode == 0, done.stderr
     assert "3 updates of 4 images shared by 2 processes" in done.stdout
     assert done.stdout.count("Done: 3 updates.") == 1
+    assert "Warning" not in done.stderr
 
     one, two = (load_file(tmp_path / name / CHECKPOINT) for name in ("one", "two"))
     assert one.keys() == two.keys()
