@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (PixelLabError, ValueError) as fault:
         print(f"pixellab: {fault}", file=sys.stderr)
         return 2
+    except OSError as fault:
+        print(f"pixellab: {fault.filename or 'a file'} cannot be used: {fault.strerror or fault}.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("pixellab: stopped.", file=sys.stderr)
         return 130

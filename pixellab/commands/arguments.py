@@ -35,6 +35,14 @@ def count(text: str) -> int:
     return value
 
 
+def seed(text: str) -> int:
+    """A whole number that a generator takes."""
+    value = int(text)
+    if not 0 <= value < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} does not lie in 0 … 2^63 - 1")
+    return value
+
+
 def temperature(text: str) -> float:
     """A number of at least 0."""
     value = float(text)
@@ -89,7 +97,7 @@ def add_drawing(parser: argparse.ArgumentParser, pictures: int) -> None:
         metavar="T",
         help="below 1: likelier and more alike; 0: the likeliest value of each pixel (default 1)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same pictures (default 0)")
+    parser.add_argument("--seed", type=seed, default=0, help="the same seed draws the same pictures (default 0)")
     parser.add_argument(
         "--condition", nargs="+", metavar="CLASS", help="for a conditional model: one class, or one a picture"
     )

@@ -88,6 +88,7 @@ def test_what_cannot_be_done_is_one_sentence(
         (["sample", "m", os.path.join("nowhere", "out.png")], "there is no folder nowhere"),
         (["sample", "m", "out.png", "-n", "0"], "not at least 1"),
         (["sample", "m", "out.png", "--temperature", "-1"], "at least 0"),
+        (["sample", "m", "out.png", "--seed", "99999999999999999999"], "does not lie in"),
         (["evaluate", "m", "--split", "exam"], "invalid choice"),
         (["download", "imagenet"], "invalid choice"),
         ([], "required"),

@@ -99,6 +99,16 @@ def test_a_damaged_checkpoint_is_one_sentence(
     assert "\n" not in err
 
 
+def test_a_folder_that_cannot_be_made_is_one_sentence(
+    pixellab_command: Command, configuration: Callable[..., Path], data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    folder = tmp_path / "file" / "run"
+    status, _, err = pixellab_command("train", configuration(), "--folder", folder, "--data", data)
+    assert status == 2
+    assert err.splitlines()[-1] == f"pixellab: {folder} cannot be used: Not a directory."
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_saves(
     pixellab_command: Command, configuration: Callable[..., Path], data: Path, tmp_path: Path

@@ -57,6 +57,16 @@ def test_bits_per_dim_is_measured_where_it_is_the_unit(run: Callable[..., Run]) 
     assert zoo.card(made.folder).unit == "bits/dim"
 
 
+def test_classes_are_learnt_from_and_measured_with(run: Callable[..., Run], settings: Settings) -> None:
+    model = replace(settings.model, condition_size=2, dropout=0.0)
+    made = run(model=model, labels=True, steps=2, **PLAIN)
+    made.train()
+    expected = nll(made.average, made.valid_pictures, made.valid_classes).mean().item()
+    assert made.log.read()[-1].valid == pytest.approx(expected, abs=1e-4)
+    assert made.model.layers[0].condition.weight.grad.abs().sum() > 0
+    assert zoo.card(made.folder).labels
+
+
 def test_the_log_says_what_was_learnt_and_measured(run: Callable[..., Run]) -> None:
     made = run(steps=5)
     made.train()
