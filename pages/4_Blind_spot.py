@@ -90,7 +90,8 @@ layers which pixels move its logits.
         ),
     ),
     tabs={
-        "picture": '<div class="kernels"><div data-part="first"></div><div data-part="later"></div></div>'
+        "picture": '<div class="kernels"><div data-part="first" data-lit="first" tabindex="0"></div>'
+        '<div data-part="later" data-lit="half" tabindex="0"></div></div>'
         '<p><span data-slot="reason"></span></p>',
         "formula": """
 [Δcol](@right) ≤ [⌊k/2⌋](@half) · ([Δrow](@up) − 1) + [⌊k_{1}/2⌋](@first)

@@ -16,6 +16,7 @@ class Stop:
 
 
 STOPS = {
+    "Masks and leaks": Stop(6, "Which zeros keep a model from cheating?"),
     "Blind spot": Stop(7, "Which part of its past can a pixel never see?"),
     "Generation": Stop(5, "How does a picture come from nothing?"),
     "Completion studio": Stop(4, "What can a half-hidden picture become?"),

@@ -7,7 +7,7 @@
  *   gradient: {of: string, pending: boolean, strengths?: string, error?: string} | null}} Data see blind_spot.py
  */
 import { decodeBytes } from "./codec.js";
-import { Part, path, percent, sentence, split } from "./fields.js";
+import { Part, onTheWay, path, percent, sentence, split, unknown } from "./fields.js";
 import { HopGame } from "./hop_game.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
@@ -133,32 +133,21 @@ class BlindSpot {
     const head = this.time.head;
     const depth = this.stack.layers.length;
     const growing = parts && head < depth;
-    const roles = growing ? this.growing(parts, target, depth - head) : parts ? parts.roles : this.unknown(target);
+    const roles = growing ? onTheWay(this.stack, target, parts.cone, depth - head) : parts?.roles ?? unknown(this.stack, target);
     const compared = frame.step?.paint && frame.revealed && frame.asAsked && target === this.cell("target") && !growing
       ? compare(frame.guessCells(roles.length), this.truth()) : null;
     const strengths = parts && !growing && this.gradientOf(target);
     grid.draw({ roles, marks: compared?.marks, values: null, over: (pen, middle, side) => {
       if (strengths) this.drawGradient(pen, middle, side, strengths);
       if (this.hopping && (!frame.revealed || grid.cursor !== null || this.game.trail.length > 1)) this.game.drawLegal(pen, middle, side, frame.colours);
-      if (this.lightened && parts) this.drawLimit(pen, middle, side, target);
+      if (this.lightened === "limit" && parts) this.drawLimit(pen, middle, side, target);
+      if (this.lightened === "up" || this.lightened === "right") this.drawLeg(pen, middle, side);
       this.drawTrail(pen, middle, side, head, target);
       if (target === this.cell("target") && !grid.painting && !frame.step?.paint) {
         drawFlag(pen, middle(this.cell("flag")), side, frame.colours);
       }
     } }, frame.colours);
     this.tell(target, parts, compared, growing, strengths);
-  }
-
-  /** Before the answer: what is past and what is future, and nothing else. */
-  unknown(target) {
-    return Uint8Array.from({ length: this.height * this.width }, (_, i) =>
-      (i < target ? Part.PAST : i > target ? Part.FUTURE : Part.TARGET));
-  }
-
-  /** The features that the target reads at some depth on the way down. */
-  growing(parts, target, depth) {
-    const reached = parts.cone.cells(depth);
-    return this.unknown(target).map((role, i) => (reached[i] && i !== target ? (i < target ? Part.SEEN : Part.LEAK) : role));
   }
 
   drawTrail(pen, middle, side, head, target) {
@@ -206,6 +195,23 @@ class BlindSpot {
       pen.lineTo(edge, y - side / 2);
     }
     pen.stroke();
+  }
+
+  /** Rows or columns between the target and the flag. */
+  drawLeg(pen, middle, side) {
+    const [target, flag] = [this.cell("target"), this.cell("flag")];
+    const corner = Math.floor(flag / this.width) * this.width + (target % this.width);
+    const [from, to] = this.lightened === "up" ? [target, corner] : [corner, flag];
+    const [[x0, y0], [x1, y1]] = [middle(from), middle(to)];
+    pen.lineCap = "butt";
+    for (const [colour, width] of [[this.frame.colours.page, side / 3], [this.frame.colours.text, side / 6]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.beginPath();
+      pen.moveTo(x0, y0);
+      pen.lineTo(x1, y1);
+      pen.stroke();
+    }
   }
 
   drawGradient(pen, middle, side, strengths) {
@@ -289,7 +295,7 @@ class BlindSpot {
   }
 
   lit(name) {
-    this.lightened = name === "limit" ? name : null;
+    this.lightened = name;
     this.draw();
   }
 

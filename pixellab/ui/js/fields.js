@@ -69,10 +69,10 @@ export class Cone {
     return cone;
   }
 
-  /** All features that read a pixel of the picture. @param {number} source cell */
-  static readersOf(network, source) {
+  /** All features that read a pixel of the picture. @param {number} source cell @param {number} [colour] only this one */
+  static readersOf(network, source, colour) {
     const cone = new Cone(network, -1);
-    cone.add(0, "picture", cone.empty().map(() => single(network, source)));
+    cone.add(0, "picture", cone.empty().map((none, c) => (colour === undefined || c === colour ? single(network, source) : none)));
     network.layers.forEach((layer, i) => layer.hops.forEach((hop) => cone.follow(i + 1, hop)));
     return cone;
   }
@@ -141,19 +141,22 @@ const both = (some, others) => some.map((set, colour) => set.map((row, i) => row
 
 /**
  * How a source pixel reaches a target's logits; of many ways a straight one (as pixellab.fields.path).
- * @param {Network} network @param {number} source cell @param {number} target cell @param {number} [channel]
- * @returns {{depth: number, map: string, hop: Hop, cell: number, to: number, colour: number}[] | null} hops from the
- *   target down: the feature at `cell` reads `to`; null: there is no way
+ * @param {Network} network @param {number} source cell @param {number} target cell
+ * @param {number} [channel] of the logits @param {number} [sourceColour] of the pixel; without: any
+ * @returns {{depth: number, map: string, hop: Hop, cell: number, colour: number, to: number, toColour: number}[] | null}
+ *   hops from the target down: the feature of a colour group at `cell` reads that at `to`; null: there is no way
  */
-export function path(network, source, target, channel = network.channels - 1) {
+export function path(network, source, target, channel = network.channels - 1, sourceColour = undefined) {
   const { width } = network;
-  const cone = Cone.readersOf(network, source);
+  const cone = Cone.readersOf(network, source, sourceColour);
   let [depth, map] = cone.last;
   let at = both(logitGroups(network, target, channel), cone.at(depth, map));
   if (!at.some((set) => set.some((row) => row))) return null;
   const away = (cell) => (Math.floor(cell / width) - Math.floor(source / width)) ** 2 + ((cell % width) - (source % width)) ** 2;
   const steps = [];
   let here = target;
+  let colour = nearestColour(at, channel);
+  at = at.map((set, c) => (c === colour ? set : new Uint32Array(set.length)));
   while (depth) {
     let best = null;
     for (const hop of network.layers[depth - 1].hops.filter(({ reader }) => reader === map)) {
@@ -162,10 +165,12 @@ export function path(network, source, target, channel = network.channels - 1) {
         if (on && (!best || away(cell) < away(best.cell))) best = { hop, cell, reached };
       });
     }
-    const colour = at.findIndex((set) => set.some((row) => row));
-    steps.push({ depth, map, hop: best.hop, cell: here, to: best.cell, colour });
     const only = single(network, best.cell);
     at = best.reached.map((set) => set.map((row, i) => row & only[i]));
+    const toColour = nearestColour(at, colour);
+    at = at.map((set, c) => (c === toColour ? set : new Uint32Array(set.length)));
+    steps.push({ depth, map, hop: best.hop, cell: here, colour, to: best.cell, toColour });
+    colour = toColour;
     depth -= Number(best.hop.below);
     map = best.hop.read;
     here = best.cell;
@@ -207,6 +212,24 @@ export function split(network, target) {
     .some((own, c) => own.at(0).some((set, colour) => colour >= c && (set[row] >>> column) & 1));
   return { roles, seen: count(Part.SEEN), blind: count(Part.BLIND), far: count(Part.FAR), future: count(Part.FUTURE),
     leak: count(Part.LEAK) + self, past: target, self, cone };
+}
+
+/** The own colour where it is in the sets, else the last one before it, else the first. */
+function nearestColour(sets, own) {
+  const there = sets.map((set) => set.some((row) => row));
+  const before = there.slice(0, own + 1).lastIndexOf(true);
+  return before >= 0 ? before : there.indexOf(true);
+}
+
+/** Before the answer: what is past and what is future, and nothing else. @returns {Uint8Array} a Part a cell */
+export function unknown({ height, width }, target) {
+  return Uint8Array.from({ length: height * width }, (_, i) => (i < target ? Part.PAST : i > target ? Part.FUTURE : Part.TARGET));
+}
+
+/** The features at some depth that the target reads on its way down. @returns {Uint8Array} a Part a cell */
+export function onTheWay(network, target, cone, depth) {
+  const reached = cone.cells(depth);
+  return unknown(network, target).map((role, i) => (reached[i] && i !== target ? (i < target ? Part.SEEN : Part.LEAK) : role));
 }
 
 /** A share in whole per cent, as Python writes it (ties to the even number). @returns {string} */
