@@ -16,7 +16,11 @@ import streamlit as st
 
 def cells(name: str, shape: tuple[int, int]) -> np.ndarray | None:
     """(H, W) bool from the parameter `name`; None where it is missing or not a grid of that shape."""
-    text = st.query_params.get(name, "")
+    return bits(st.query_params.get(name, ""), shape)
+
+
+def bits(text: str, shape: tuple[int, int]) -> np.ndarray | None:
+    """(H, W) bool from what `text` below makes of a grid; None where it is not a grid of that shape."""
     try:
         bits = np.frombuffer(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True), np.uint8)
     except (ValueError, binascii.Error):
@@ -34,7 +38,7 @@ def whole(name: str, default: int, most: int) -> int:
 
 
 def text(grid: np.ndarray) -> str:
-    """What `cells` reads: a boolean grid as bits in base64url, 131 characters for 28 × 28."""
+    """What `cells` and `bits` read: a boolean grid as bits in base64url, 131 characters for 28 × 28."""
     return base64.urlsafe_b64encode(np.packbits(grid.astype(bool)).tobytes()).decode("ascii").rstrip("=")
 
 

@@ -1,4 +1,4 @@
-"""Record what the pages show before any model is awake: `python -m pixellab.ui.record [MODEL]`.
+"""Record what the pages show before any model is awake: `python -m pixellab.ui.record [MODEL] [--only PART …]`.
 
 Everything is drawn by our own model through the sampling process, from fixed seeds; no picture of a data set
 is among it. To be run again whenever the shipped model changes; it takes some seconds.
@@ -12,7 +12,8 @@ import sys
 import numpy as np
 
 from pixellab import zoo
-from pixellab.ui import generation, studio
+from pixellab.errors import PixelLabError
+from pixellab.ui import generation, guess, sources, studio
 from pixellab.ui.frames import FIRST_FRAMES, Frames
 from pixellab.worker import client
 
@@ -29,17 +30,21 @@ ORDINARY = 4
 def main() -> None:
     """Draw and write all recordings."""
     arguments = argparse.ArgumentParser(prog="python -m pixellab.ui.record", description=__doc__)
-    arguments.add_argument("model", nargs="?", help="a shipped model (default: the first)")
-    model = arguments.parse_args().model or zoo.pretrained()[0]
+    arguments.add_argument("model", nargs="?", help="a shipped model of digits (default: the first)")
+    arguments.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="what to record")
+    chosen = arguments.parse_args()
     FIRST_FRAMES.mkdir(exist_ok=True)
     lab = client.connect()
     try:
-        _record(lab, model)
+        for part in chosen.only:
+            PARTS[part](lab, chosen.model or studio.models()[0])
+    except PixelLabError as fault:
+        sys.exit(str(fault))
     finally:
         lab.close()
 
 
-def _record(lab: client.Lab, model: str) -> None:
+def _endings(lab: client.Lab, model: str) -> None:
     chosen = studio.Settings(model)
     for name, view in generation.VIEWS.items():
         jobs = tuple(_drawn(lab, request) for request in view.requests(chosen))
@@ -58,6 +63,7 @@ def _record(lab: client.Lab, model: str) -> None:
     _save("studio", Frames.of(first, gallery[0], lower_half, 2))
     four = _drawn(lab, client.Completion(model, image=gallery[0], hidden=lower_half, n=4))
     _save("start", Frames.of(four, gallery[0], lower_half, 2))
+    sources.gallery.cache_clear()
 
 
 def _drawn(lab: client.Lab, request: client.Completion) -> client.Job:
@@ -109,6 +115,10 @@ def _save(name: str, frames: Frames) -> None:
     path = FIRST_FRAMES / f"{name}.npz"
     frames.save(path)
     print(f"{path.name}: {frames.n} pictures, {path.stat().st_size / 1024:.0f} kB")
+
+
+PARTS = {"endings": _endings, "guess": guess.record}
+"""Generation, start and studio, with the gallery that they share; then the lessons that look into it."""
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
  * @property {(data: Object) => void} load take what Python computed; may come again
  * @property {() => void} show draw `frame.view`, `frame.revealed`, … : something has changed
  * @property {() => (Uint8Array | null)} [truth] the cells that this step asks to be painted
+ * @property {() => (number | null)} [answer] the right option, where it depends on what the learner has done
  * @property {() => void} [revealed] the truth has just been shown: an animation may begin
  * @property {(name: string | null) => void} [lit] an element is lit in words, formula or code
  * @property {import("./timebar.js").TimeBar} [time] its time bar, for the presenter's keys

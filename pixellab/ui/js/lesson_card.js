@@ -75,9 +75,10 @@ export class LessonCard {
   }
 
   markOptions(step, view, revealed) {
+    const answer = this.frame.widget.answer?.() ?? step?.answer;
     [...this.options.children].forEach((button, i) => {
       const mine = view.guess === button.dataset.option;
-      const right = revealed && i === step.answer;
+      const right = revealed && i === answer;
       button.setAttribute("aria-pressed", String(mine));
       button.classList.toggle("right", right);
       button.classList.toggle("mine", mine);
