@@ -52,13 +52,13 @@ such models, and also the length of the file into which they could compress.
             "All ten chips lie on black, and the pixel is white. What is the fair price?",
             options=("10 bits, one a chip", "1 bit, as for any surprise", "Infinitely many bits"),
             answer=2,
-            state={"digit": FIRST, "chips": "0"},
+            state={"digit": FIRST, "chips": "0", "bets": guess.up_to_white(int(FIRST))},
             verdict="−log₂ 0 is infinite: one impossible pixel makes the whole picture impossible.",
             text="""
-Who gives a value no chance at all and meets it pays without end, whatever was won before. So this page has a floor,
-and tells you: a value without chips counts as 1/1000 and the other one as 999/1000. That costs 9.97 bits when you are
+Who gives a value no chance at all and meets it pays without end, whatever was won before. So this page has a floor:
+a value without chips counts as 1/1000 and the other one as 999/1000. That costs 9.97 bits when you are
 wrong, and 0.0014 when you are right. The model needs no floor, since a softmax never says exactly zero; but it too
-pays dearly where it was sure and wrong.
+pays dearly where it was sure and wrong. Now bet, and see it on your bill.
 """,
         ),
         Step(

@@ -16,6 +16,7 @@ class Stop:
 
 
 STOPS = {
+    "Guess the pixel": Stop(6, "How can a picture be a product of guesses?"),
     "Masks and leaks": Stop(6, "Which zeros keep a model from cheating?"),
     "Blind spot": Stop(7, "Which part of its past can a pixel never see?"),
     "Generation": Stop(5, "How does a picture come from nothing?"),

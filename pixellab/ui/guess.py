@@ -119,6 +119,15 @@ def shown_first() -> int:
     return int(np.argmax(bills().unsure(OPENED["third"]) >= ROUNDS))
 
 
+def up_to_white(digit: int) -> str:
+    """The bets that skip, from the third on, to a white pixel of which the model is not sure."""
+    picture, nats = bills().pictures[digit].ravel(), bills().nats[digit].ravel()
+    truth = np.exp(-nats.astype(np.float64))
+    unsure = np.flatnonzero(np.maximum(truth, 1 - truth) < SURE)
+    unsure = unsure[unsure >= OPENED["third"]]
+    return f"_{np.base_repr(unsure[picture[unsure]][0] - unsure[0], 36).lower():0>2}"
+
+
 def windows() -> list[int]:
     """How often each of the sixteen 2×2 pictures occurs in the bundled digits; pattern abcd is number 8a+4b+2c+d."""
     found = np.lib.stride_tricks.sliding_window_view(bills().pictures, (2, 2), axis=(1, 2)).reshape(-1, 4)

@@ -50,8 +50,9 @@ class Guess {
 
   offers(name) {
     if (name === "game") return this.frame.step === null;
-    const betting = this.frame.view.game === "bet";
-    return betting && (name !== "open" || this.frame.step === null);
+    const { view, step } = this.frame;
+    if (view.game !== "bet") return false;
+    return name === "show" || (view.all === "0" && (name !== "open" || step === null));
   }
 
   // What the address says
@@ -240,7 +241,7 @@ class Guess {
     const count = game.rounds.length;
     const [me, model] = [game.paid("mine"), game.paid("model")];
     if (frame.view.all === "1") this.tellWhole();
-    else if (count || frame.revealed) {
+    else if (count) {
       frame.meter({ value: `${me.toFixed(1)} bits`, label: `yours, for ${count} pixel${count === 1 ? "" : "s"}`,
         detail: `the model paid ${model.toFixed(1)}` });
     } else frame.meter(null);
@@ -254,7 +255,7 @@ class Guess {
     const cost = frame.view.show === "cost" && frame.revealed;
     frame.legend([...(frame.view.all === "1" ? [] : [["target", "the next pixel"]]),
       ...(cost ? [["cost", `0 to ${MOST_BITS} bits and more`]] : [["black", "black"], ["white", "white"]]),
-      ...(game.over ? [] : [["future", "not open yet"]]), ...(count ? [["generated", "you bet on it"]] : [])]);
+      ...(game.over ? [] : [["future", "not open yet"]]), ...(count ? [["framed", "you bet on it"]] : [])]);
   }
 
   tellWhole() {
