@@ -20,6 +20,7 @@ from typing import Any
 _PACKAGE = Path(__file__).parents[1]
 
 _RULES = (
+    (r"(\d) %", "\\1\u00a0%"),
     (r"`([^`]+)`", r"<code>\1</code>"),
     (r"\{\{(\w+)\}\}", r'<span data-slot="\1"></span>'),
     (r"_\{([^{}]*)\}", r"<sub>\1</sub>"),

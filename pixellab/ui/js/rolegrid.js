@@ -237,7 +237,7 @@ export function paintRole(pen, role, cell, ratio, colours) {
     pen.clip();
     pen.strokeStyle = colours.dark ? colours.page : colours.text;
     pen.lineWidth = Math.max(1, cell / 18);
-    const pitch = cell / 3.5;
+    const pitch = Math.max(cell / 3.5, 3.2 * ratio);
     for (let k = -cell; k < 2 * cell; k += pitch) {
       pen.beginPath();
       pen.moveTo(k, cell);
@@ -248,7 +248,7 @@ export function paintRole(pen, role, cell, ratio, colours) {
     border(colours.line);
   } else if (role === Part.FAR) {
     fill(colours.page);
-    border(colours.outOfReach, [2.5 * ratio, 2 * ratio]);
+    if (cell >= 10 * ratio) border(colours.outOfReach, [2.5 * ratio, 2 * ratio]); // in small cells, noise beside the dot
     pen.fillStyle = colours.outOfReach;
     const dot = Math.max(2, Math.round(cell / 9));
     pen.fillRect(Math.round((cell - dot) / 2), Math.round((cell - dot) / 2), dot, dot);
