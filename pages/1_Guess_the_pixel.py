@@ -81,8 +81,8 @@ p(a, b, c, d) = [p(a)](@pixel0) · [p(b | a)](@pixel1) · [p(c | a, b)](@pixel2)
 = [p(d)](@pixel3) · [p(c | d)](@pixel2) · [p(b | c, d)](@pixel1) · [p(a | b, c, d)](@pixel0)
 """,
                 "code": source(guess.factors),
-                "picture": "The table counts every window of 2×2 pixels in the ten digits of this page, all drawn by the "
-                "model. Click a pixel of the picture on the left to score another of the sixteen.",
+                "picture": "The table counts every window of 2×2 pixels in the ten digits of this page, drawn by the "
+                "model itself. Click a pixel of the picture on the left to score another of the sixteen.",
             },
         ),
     ),

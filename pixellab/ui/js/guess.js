@@ -77,7 +77,7 @@ class Guess {
 
   /** A guided game ends after so many bets; free play goes on. */
   get ended() {
-    return this.game.over || this.game.full || (this.frame.step !== null && this.game.rounds.length >= this.data.rules.rounds);
+    return !this.digit.bits || this.game.over || this.game.full || (this.frame.step !== null && this.game.rounds.length >= this.data.rules.rounds);
   }
 
   /** Which answer is right, where that depends on the game: 0 the learner, 1 the model. @returns {number | null} */
@@ -90,7 +90,7 @@ class Guess {
   // What the learner does
 
   bet() {
-    if (this.ended || !this.digit.bits) return;
+    if (this.ended) return;
     const { frame } = this;
     const bets = this.game.betting(Number(frame.view.chips), this.onward);
     this.pinned = null;
@@ -167,7 +167,7 @@ class Guess {
 
   showChips(game) {
     const { frame } = this;
-    const live = !this.ended && Boolean(this.digit.bits);
+    const live = !this.ended;
     const secret = Boolean(frame.step) && !frame.step.offers.includes("pace") && !frame.revealed;
     this.chips.show({ white: Number(frame.view.chips), rules: this.data.rules, live, secret,
       skips: live && game.skipping() !== "", said: this.said(game) });
@@ -234,7 +234,7 @@ class Guess {
     if (orders) {
       const { all, total, bits } = this.orders.sum;
       frame.legend([["target", "pixel that is guessed"], ["future", "not looked at yet"]]);
-      frame.meter(frame.revealed ? { value: `${bits.toFixed(2)} bits`, label: "in every order",
+      frame.meter(frame.revealed ? { value: `${bits.toFixed(3)} bits`, label: "in every order",
         detail: `${all} of ${total.toLocaleString("en")} pictures` } : null);
       return;
     }
@@ -259,7 +259,8 @@ class Guess {
   }
 
   tellWhole() {
-    const bits = this.digit.bits;
+    const { bits } = this.digit;
+    if (!bits) return;
     const easy = bits.filter((b) => b < 0.01).length;
     this.frame.meter(this.frame.revealed ? { value: `${this.digit.cost(0, 784).toFixed(1)} bits`,
       label: "the model’s bill for 784 pixels", detail: `${easy} pixels cost less than a hundredth of a bit` } : null);

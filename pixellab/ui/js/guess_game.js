@@ -98,7 +98,7 @@ export class Game {
   /** What the model pays for the pixels of a whole game of bets, however many were made. @param {boolean} onward */
   modelPays(onward) {
     let [cell, bits, count] = [this.start, 0, 0];
-    for (; count < this.rules.rounds && cell < 784; count++) {
+    for (; this.digit.bits && count < this.rules.rounds && cell < 784; count++) {
       bits += this.digit.bits[cell];
       cell = onward ? this.digit.unsure(cell + 1, this.rules.sure) : cell + 1;
     }
