@@ -117,7 +117,7 @@ def _why_not(network: Network, source: Position, target: Position, channel: int 
             return f"{rows[0].upper()}{rows[1:]} {limit}, however many layers; {lies}."
         if right in ever and (limit := _limit(here, right)):
             return f"With {depth}, {rows} {limit}; {lies}: {more}."
-        if right in ever and not here:
+        if right in ever and not here and up > 0:
             highest = max(rows for rows in range(up) if _columns(network, rows, channel))
             high = f"{highest} row{'s' * (highest != 1)}"
             return f"{depth} can climb at most {high}; this pixel lies {up} rows up: {more}."

@@ -131,3 +131,8 @@ def test_more_layers_would_reach_it_is_true_and_however_many_is_too():
                 assert fields.path(far, source, (5, 3))
             elif "however many layers" in reason:
                 assert not fields.path(far, source, (5, 3))
+
+
+def test_a_pixel_below_in_a_stack_that_leaks_has_a_reason_too():
+    leaking = fields.convolutions(["A", "B", "none"], [5, 3, 3], height=9, width=11)
+    assert fields.path(leaking, (8, 7), (4, 8)).reason == "No sequence of hops through 3 layers ends on this pixel."
