@@ -17,7 +17,8 @@ from pixellab.errors import PixelLabError
 TEXT = f"""\
 Hides a part of a picture and draws it again, n times, pixel by pixel in raster order; the endings are written side by
 side as one PNG. Every hidden pixel is drawn from what lies before it: what is given below or to the right of the hole
-is kept, but the model cannot read it. In binary pictures, generated ink is orange.
+is kept, but the model cannot read it. With --method look_below it is heeded all the same: many endings are drawn side
+by side, and those that go well with what lies behind the hole survive. In binary pictures, generated ink is orange.
 
 examples:
   pixellab complete mnist-gated digit.png endings.png                       nine endings of the lower half
@@ -25,6 +26,7 @@ examples:
   pixellab complete mnist-gated digit.png endings.png --hide 8-19:4-23      rows 8 to 19, columns 4 to 23
   pixellab complete mnist-gated digit.png endings.png --hide mask.png       what is white in a 28 × 28 picture
   pixellab complete mnist-gated digit.png growing.png -n 4 --animate        watch them grow
+  pixellab complete mnist-gated digit.png fitting.png --hide top-half --method look_below
 
 the picture: PNG, JPEG, WebP or GIF of any size. For a binary model its ink is cut out, fitted into 20/28 of the
 picture and centred, as MNIST's digits were; a picture that has the model's size already is taken as it is. For other
@@ -44,12 +46,28 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--ink", choices=("auto", "light", "dark"), default="auto", help="binary models: is the ink light or dark?"
     )
+    parser.add_argument(
+        "--method",
+        choices=("raster", "look_below"),
+        default="raster",
+        help="raster: read what lies before each pixel (default); look_below: weigh endings by what lies behind, too",
+    )
+    parser.add_argument(
+        "--particles",
+        type=arguments.count,
+        default=64,
+        help="look_below: endings that compete for each one (default 64)",
+    )
     arguments.add_drawing(parser, pictures=9)
     arguments.add_data(parser)
 
 
 def run(given: argparse.Namespace) -> int:
     """Read, hide, draw and write."""
+    if given.method == "look_below" and given.animate:
+        raise PixelLabError(
+            "look_below replaces endings as it goes, so they cannot be shown growing: leave --animate out."
+        )
     card = zoo.card(given.model)
     _, height, width = card.configuration.shape
     condition = arguments.conditions(given.condition, card, given.n)
@@ -57,7 +75,8 @@ def run(given: argparse.Namespace) -> int:
     image = _image(given, card)
     arguments.set_threads(given)
     model = zoo.load(given.model, given.device)
-    states = drawing.draw(model, image, hidden, condition, given)
+    draw = drawing.draw_looking_below if given.method == "look_below" else drawing.draw
+    states = draw(model, image, hidden, condition, given)
     drawing.write(given.out, states, card.configuration.levels, given, hidden)
     return 0
 

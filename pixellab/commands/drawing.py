@@ -70,6 +70,47 @@ def draw(
     yield drawn, undrawn
 
 
+def draw_looking_below(
+    model: AutoregressiveModel,
+    image: np.ndarray,
+    hidden: np.ndarray,
+    condition: Tensor | None,
+    given: argparse.Namespace,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """As `draw`, once, with endings that fit what lies behind the hole; prints how far they can be trusted.
+
+    Args:
+        given: also particles.
+    """
+    import torch
+    from tqdm import tqdm
+
+    from pixellab.sampling.look_below import look_below
+
+    steps = look_below(
+        model,
+        torch.from_numpy(image[None].astype(np.int64)),
+        torch.from_numpy(hidden),
+        n=given.n,
+        particles=given.particles,
+        condition=condition,
+        temperature=given.temperature,
+        seed=given.seed,
+    )
+    first, last = np.flatnonzero(hidden)[[0, -1]]
+    for state in tqdm(steps, total=int(last - first) + 2, unit="pixel", leave=False):
+        pass
+    worth = state.effective_sample_size
+    endings, weights = (part.cpu().numpy() for part in state.endings())
+    share = np.exp(weights - weights.max())
+    print(
+        f"{len(np.unique(endings, axis=0))} of {given.n} endings are distinct; the {given.particles} particles behind each "
+        f"are worth {worth.min():.1f} to {worth.max():.1f} equal draws; by its weight, the likeliest ending counts "
+        f"{share.max() / share.sum():.0%}."
+    )
+    yield endings.astype(np.uint8), np.zeros_like(hidden)
+
+
 def write(
     path: Path,
     states: Iterator[tuple[np.ndarray, np.ndarray]],
