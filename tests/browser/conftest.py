@@ -27,6 +27,8 @@ NO_BROWSER = (
     "`playwright install chromium`) or name it with CHROMIUM=/path/to/chromium"
 )
 
+expect.set_options(timeout=20_000)  # on a busy machine the page's own scripts take seconds to arrive
+
 
 def chromium(playwright: Playwright) -> str | None:
     """The Chromium to use: the one that is named, the system's, or Playwright's own."""
