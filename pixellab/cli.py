@@ -1,4 +1,4 @@
-"""The command line: ``pixellab train | evaluate | sample | complete | bench | download``."""
+"""The command line: ``pixellab train | evaluate | ship | sample | complete | bench | download``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pixellab.commands import bench, complete, download, evaluate, sample, train
+from pixellab.commands import bench, complete, download, evaluate, sample, ship, train
 from pixellab.errors import PixelLabError
 
-COMMANDS = (train, evaluate, sample, complete, bench, download)
+COMMANDS = (train, evaluate, ship, sample, complete, bench, download)
 
 INTRODUCTION = """\
 Models of images that predict one pixel after another: PixelCNN, PixelRNN and their kin. Train one, measure how

@@ -98,14 +98,14 @@ def draw_looking_below(
         seed=given.seed,
     )
     first, last = np.flatnonzero(hidden)[[0, -1]]
-    for state in tqdm(steps, total=int(last - first) + 2, unit="pixel", leave=False):
-        pass
+    *_, state = tqdm(steps, total=int(last - first) + 2, unit="pixel", leave=False)
     worth = state.effective_sample_size
     endings, weights = (part.cpu().numpy() for part in state.endings())
     share = np.exp(weights - weights.max())
+    distinct = len(np.unique(endings, axis=0))
     print(
-        f"{len(np.unique(endings, axis=0))} of {given.n} endings are distinct; the {given.particles} particles behind each "
-        f"are worth {worth.min():.1f} to {worth.max():.1f} equal draws; by its weight, the likeliest ending counts "
+        f"{distinct} of {given.n} endings are distinct; the {given.particles} particles behind each are worth "
+        f"{worth.min():.1f} to {worth.max():.1f} equal draws; the likeliest ending counts "
         f"{share.max() / share.sum():.0%}."
     )
     yield endings.astype(np.uint8), np.zeros_like(hidden)

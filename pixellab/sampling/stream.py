@@ -88,7 +88,8 @@ def prepare(
     hidden = torch.as_tensor(hidden)
     if hidden.dtype != torch.bool or tuple(hidden.shape) not in (size, (len(images), *size)):
         raise ValueError(
-            f"hidden must be bool of the shape {size} or {(len(images), *size)}; it is {hidden.dtype} {tuple(hidden.shape)}."
+            f"hidden must be bool of the shape {size} or {(len(images), *size)}; "
+            f"it is {hidden.dtype} {tuple(hidden.shape)}."
         )
     holes = hidden.expand(len(images), *size).repeat_interleave(n, 0)
     device = next(model.parameters()).device

@@ -192,3 +192,14 @@ def test_what_is_wrong_with_a_picture_or_a_hole(
     assert words in err
     assert "\n" not in err
     assert not (tmp_path / "out.png").exists()
+
+
+def test_endings_that_look_below(pixellab_command: Command, binary: Path, tmp_path: Path) -> None:
+    picture, out = saved(tmp_path / "in.png", np.eye(28, dtype=np.uint8) * 255), tmp_path / "out.png"
+    arguments = ("complete", binary, picture, out, "-n", 2, "--hide", "26-26:0-3", "--method", "look_below")
+    status, text, _ = pixellab_command(*arguments, "--particles", 3)
+    assert status == 0
+    assert "the 3 particles behind each are worth" in text
+    status, _, fault = pixellab_command(*arguments, "--animate")
+    assert status == 2
+    assert "--animate" in fault

@@ -17,7 +17,7 @@ SETS = 2000
 
 @pytest.fixture(scope="module")
 def drawn():
-    """A network of each architecture on 3x3 binary pictures, with weights that make its pixels depend on one another."""
+    """A network of each architecture on 3x3 binary pictures, whose pixels depend on one another."""
 
     def build(architecture):
         torch.manual_seed(3)
