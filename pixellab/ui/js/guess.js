@@ -191,29 +191,33 @@ class Guess {
     const mine = new Set(game.rounds.map(({ cell }) => cell));
     const { colours } = frame;
     grid.draw({ roles, over: (pen, middle, side) => {
-      for (let i = 0; i < game.next; i++) {
-        const [x, y] = middle(i);
-        pen.fillStyle = costs ? cividis(digit.bits[i] / MOST_BITS) : digit.white[i] ? colours.ink1 : colours.ink0;
-        pen.fillRect(Math.round(x - side / 2), Math.round(y - side / 2), side, side);
-      }
-      this.lines(pen, side);
+      pen.drawImage(this.opened(side, costs), grid.frame.left, grid.frame.top);
       outline(pen, grid.frame, (i) => mine.has(i), colours.target, 1.5);
       if (this.pinned !== null) outline(pen, grid.frame, (i) => i === this.pinned, colours.context, 3);
     } }, colours);
     this.caption();
   }
 
-  /** Thin lines between the open pixels. */
-  lines(pen, side) {
-    const { left, top } = this.grid.frame;
-    pen.fillStyle = this.frame.colours.line;
-    pen.globalAlpha = 0.45;
-    for (let row = 0; row * 28 < this.game.next; row++) {
-      const length = Math.min(28, this.game.next - row * 28);
-      pen.fillRect(left, top + (row + 1) * side - 1, length * side, 1);
-      for (let column = 0; column < length; column++) pen.fillRect(left + (column + 1) * side - 1, top + row * side, 1, side);
+  /** The open pixels with thin lines between them: painted once, and copied while the pointer moves. */
+  opened(side, costs) {
+    const { game, digit, frame: { colours } } = this;
+    const key = JSON.stringify([this.key, side, Boolean(costs), colours.dark]);
+    if (this.openedOf === key) return this.picture;
+    this.openedOf = key;
+    this.picture = Object.assign(document.createElement("canvas"), { width: 28 * side, height: 28 * side });
+    const pen = this.picture.getContext("2d");
+    const fill = (i) => (costs ? cividis(digit.bits[i] / MOST_BITS) : digit.white[i] ? colours.ink1 : colours.ink0);
+    for (let i = 0; i < game.next; i++) {
+      const [x, y] = [(i % 28) * side, Math.floor(i / 28) * side];
+      pen.fillStyle = fill(i);
+      pen.fillRect(x, y, side, side);
+      pen.fillStyle = colours.line;
+      pen.globalAlpha = 0.45;
+      pen.fillRect(x + side - 1, y, 1, side);
+      pen.fillRect(x, y + side - 1, side, 1);
+      pen.globalAlpha = 1;
     }
-    pen.globalAlpha = 1;
+    return this.picture;
   }
 
   drawOrders() {
