@@ -54,7 +54,10 @@ def coverage_findings(seen: np.ndarray, allowed: np.ndarray, targets: Sequence[P
     channels = seen.shape[1]
     unseen = np.tri(channels, k=-1, dtype=bool) & ~_own_pixel(seen, targets).any(axis=0)
     if unseen.any():
-        found.append(f"Within a pixel, {_pairs(unseen, 'does not see')}: mask A, used twice, cuts a colour off.")
+        why = "mask A, used twice, cuts a colour off"
+        if unseen.sum() == channels * (channels - 1) / 2 > 1:
+            why += ", or one group is made of all colours"
+        found.append(f"Within a pixel, {_pairs(unseen, 'does not see')}: {why}.")
 
     past = allowed.all(axis=(1, 2))
     hidden = past & ~seen.any(axis=(1, 2))

@@ -72,7 +72,8 @@ def gate_halves(model: GatedPixelCNN, picture: Tensor) -> dict[str, np.ndarray]:
         picture: (C, H, W) integers.
 
     Returns:
-        ``signal`` and ``door``, each (`GATE_FEATURES`, H, W): what goes into tanh and into the sigmoid.
+        ``signal`` and ``door``, each (`GATE_FEATURES`, H, W): what goes into tanh and into the sigmoid; ``features``,
+        which they are; ``layer`` of so many ``layers``.
     """
     halves = []
 
@@ -87,7 +88,8 @@ def gate_halves(model: GatedPixelCNN, picture: Tensor) -> dict[str, np.ndarray]:
     # A telling feature uses both halves: its signal changes sign, and its door is open here and shut there.
     telling = torch.tanh(signal).flatten(1).std(dim=1) * torch.sigmoid(door).flatten(1).std(dim=1)
     chosen = telling.topk(GATE_FEATURES).indices
-    return {"signal": signal[chosen].numpy(), "door": door[chosen].numpy(), "features": chosen.numpy()}
+    places = {"features": chosen.numpy(), "layer": np.array(GATE_LAYER), "layers": np.array(len(model.layers))}
+    return {"signal": signal[chosen].numpy(), "door": door[chosen].numpy(), **places}
 
 
 def main() -> None:

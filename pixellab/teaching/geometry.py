@@ -52,7 +52,11 @@ def unmasked_layer(c: Configuration) -> Network:
 
 
 def normalised(c: Configuration) -> Network:
-    """As `stack`, but behind the first layer all pixels are read, through their mean and variance."""
+    """As `stack`, but behind the first layer all pixels are read, through their mean and variance.
+
+    Exact for one channel. With three, a feature is normalised by those of its own colour alone, of which the last
+    pixel of a picture moves fewer; a hop that reads all colours does not know that.
+    """
     right = stack(c)
     rows, columns = range(1 - c.height, c.height), range(1 - c.width, c.width)
     everywhere = tuple((i, j) for i in rows for j in columns if (i, j) != (0, 0))

@@ -65,7 +65,7 @@ def record(name: str, protocol: Protocol, train: np.ndarray, valid: np.ndarray) 
     configuration = SIZES[VARIANTS[name].right]
     torch.manual_seed(protocol.seed)
     model = MODELS[name](configuration).train().to(memory_format=torch.channels_last)  # Faster on a CPU.
-    train, valid = (_coloured(x, configuration.channels, protocol.seed) for x in (train, valid))
+    train, valid = (coloured(x, configuration.channels, protocol.seed) for x in (train, valid))
     curve, looks = _train(model, name, protocol, train, valid)
     final = _measure(model, name, valid[: protocol.measured], protocol)
     samples = draw(_as_used(model, name), protocol.pictures, protocol.seed)
@@ -130,7 +130,7 @@ def _batch(x: np.ndarray) -> Tensor:
     return torch.from_numpy(x.astype(np.int64)).to(memory_format=torch.channels_last)
 
 
-def _coloured(x: np.ndarray, channels: int, seed: int) -> np.ndarray:
+def coloured(x: np.ndarray, channels: int, seed: int) -> np.ndarray:
     """(N, 1, H, W) → (N, C, H, W): of three colours, each digit in red, green, blue or a mixture, on black."""
     if channels == 1:
         return x
