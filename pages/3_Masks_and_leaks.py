@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pixellab import masks
-from pixellab.ui import chrome, masks_lab
+from pixellab.ui import chrome, leak_lab, masks_lab
 from pixellab.ui.lesson import FreePlay, Lesson, Step
 from pixellab.ui.prose import source
 
@@ -102,4 +102,4 @@ all earlier taps keep everything, all later taps nothing; R < G < B
 )
 
 LESSON.view()
-LESSON.show(masks_lab.data())
+LESSON.show(masks_lab.data(), below=leak_lab.show)

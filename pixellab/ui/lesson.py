@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Literal
@@ -178,12 +179,19 @@ class Lesson:
             self._take(view)
         return state[f"{self.key}.view"]
 
-    def show(self, data: dict[str, Any], *, on_ask: Any = None) -> None:
+    def show(
+        self,
+        data: dict[str, Any],
+        *,
+        on_ask: Callable[[dict[str, str]], None] | None = None,
+        below: Callable[[], None] | None = None,
+    ) -> None:
         """Mount the widget with what Python computed for it, and lead to the next page below.
 
         Args:
             data: plain JSON; may change while the page is open.
             on_ask: called with what the widget asks for (`frame.ask`), a dict.
+            below: draws what stands between the widget and the way on.
         """
         state = st.session_state
         if self.key not in state or f"{self.key}.start" not in state:
@@ -207,6 +215,8 @@ class Lesson:
             on_view_change=keep,
             on_ask_change=asked,
         )
+        if below is not None:
+            below()
         _next_page()
 
     def _take(self, view: View) -> None:
