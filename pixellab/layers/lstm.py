@@ -15,8 +15,9 @@ def lstm(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
         c = sigmoid(f) · c' + sigmoid(i) · tanh(g)
         h = sigmoid(o) · tanh(c)
 
-    Plain operations and their derivatives are as fast here as a fused step with a derivative of its own (measured);
-    under autocast, the cell, which sums up over the whole picture, stays in the precision it begins with.
+    Plain operations and their derivatives are as fast here as a fused step with a derivative of its own (measured), once
+    each gate has memory of its own: runs of h numbers are too short for a vector unit. Under autocast, the cell, which
+    sums up over the whole picture, stays in the precision it begins with.
 
     Args:
         gates: (…, 4h) before their nonlinearities.
@@ -25,7 +26,7 @@ def lstm(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
     Returns:
         The new hidden state h, in the precision of the gates, and the new cell state c, each (…, h).
     """
-    output, forget, input_, content = gates.chunk(GATES, dim=-1)
+    output, forget, input_, content = (gate.contiguous() for gate in gates.chunk(GATES, dim=-1))
     cell = torch.sigmoid(forget) * cell + torch.sigmoid(input_) * torch.tanh(content)
     return (torch.sigmoid(output) * torch.tanh(cell)).to(gates.dtype), cell
 
