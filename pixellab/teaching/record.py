@@ -51,6 +51,8 @@ SIZES = {
 }
 """By the right model: a model with a mistake has the sizes of the right one."""
 
+PROTOCOL = Protocol()
+
 LEFT_IN_TRAINING = ("batch-norm",)
 """Models whose mistake is the mode: they are measured, and draw, in training mode."""
 
@@ -153,10 +155,10 @@ def _verdict(name: str) -> tuple[str, ...]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Record what is missing; the two files grow with each model."""
     given = _parser().parse_args(arguments)
-    torch.set_num_threads(Protocol.threads)
-    protocol = Protocol(steps=given.steps)
-    if given.steps != Protocol.steps:
-        protocol = replace(protocol, command=f"{Protocol.command} --steps {given.steps}")
+    torch.set_num_threads(PROTOCOL.threads)
+    protocol = PROTOCOL
+    if given.steps != protocol.steps:
+        protocol = replace(protocol, steps=given.steps, command=f"{protocol.command} --steps {given.steps}")
     try:
         train, valid = (data.load(protocol.data, split, root=given.data).x for split in ("train", "valid"))
     except PixelLabError as fault:
@@ -165,16 +167,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = {}
     for name in VARIANTS:
         kept = given.work / f"{name}-{protocol.steps}"
-        done = (kept / f"{recordings.NAME}.json").exists()
-        if not done and name in (given.only or VARIANTS):
+        recording = _done(kept, name, protocol)
+        if recording is None and name in (given.only or VARIANTS):
+            recording = record(name, protocol, train, valid)
             kept.mkdir(parents=True, exist_ok=True)
-            recordings.write(LeakLab(protocol, {name: record(name, protocol, train, valid)}), kept)
-            done = True
-        if done:
-            found[name] = recordings.read(kept)[name]
+            recordings.write(LeakLab(protocol, {name: recording}), kept)
+        if recording is not None:
+            found[name] = recording
             recordings.write(LeakLab(protocol, found), given.folder)
-            print(f"{name}: {found[name].final:.2f} nats an image on validation images", flush=True)
+            print(f"{name}: {recording.final:.2f} nats an image on validation images", flush=True)
     return 0
+
+
+def _done(folder: Path, name: str, protocol: Protocol) -> Recording | None:
+    """What was recorded before, if it was recorded like this."""
+    try:
+        lab = recordings.read(folder)
+    except PixelLabError:
+        return None
+    same = lab.protocol == protocol and lab[name].configuration == SIZES[VARIANTS[name].right]
+    return lab[name] if same else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -185,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--data", metavar="ROOT", help="folder of the data (default: $PIXELLAB_DATA, or the user's cache)")
-    add("--steps", type=int, default=Protocol.steps, help=f"updates (default {Protocol.steps})")
+    add("--steps", type=int, default=PROTOCOL.steps, help=f"updates (default {PROTOCOL.steps})")
     add("--only", nargs="+", choices=tuple(VARIANTS), metavar="NAME", help="no others than these")
     add("--folder", type=Path, default=recordings.FOLDER, help="where to write the recordings")
     add("--work", type=Path, default=Path("runs", "leak-lab"), help="where what is done is kept")
