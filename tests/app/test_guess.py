@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "pages" / "1_Guess_the_pixel.py"), default_timeout=20)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=20).switch_page("pages/1_Guess_the_pixel.py")
 
 
 @pytest.fixture
