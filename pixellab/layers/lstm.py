@@ -15,9 +15,9 @@ def lstm(gates: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
         c = sigmoid(f) · c' + sigmoid(i) · tanh(g)
         h = sigmoid(o) · tanh(c)
 
-    Plain operations and their derivatives are as fast here as a fused step with a derivative of its own (measured), once
-    each gate has memory of its own: runs of h numbers are too short for a vector unit. Under autocast, the cell, which
-    sums up over the whole picture, stays in the precision it begins with.
+    Each gate gets memory of its own, since runs of h numbers are short for a vector unit. After that, plain operations
+    and their derivatives are as fast as one operation with a derivative of its own (measured). Under autocast, the
+    cell, which sums up over the whole picture, stays in the precision that it begins with.
 
     Args:
         gates: (…, 4h) before their nonlinearities.

@@ -51,9 +51,9 @@ class MaskedConvStream:
         flat = windows.reshape(batch * self.width, -1)
         self.contribution.view(batch * self.width, -1).copy_(torch.addmm(self.bias, flat, self.above))
 
-    def step(self, column: int, colour: int, out: Tensor | None = None) -> Tensor:
-        """(B, features of the colour) at ``column``, from what ``own`` holds up to there."""
-        return torch.addmm(self.from_above[colour][column], self.windows[column], self.weight[colour], out=out)
+    def taps(self, column: int, colour: int) -> tuple[Tensor, Tensor, Tensor]:
+        """What makes one colour at ``column``, for ``torch.addmm``: contribution of the rows above, taps, weight."""
+        return self.from_above[colour][column], self.windows[column], self.weight[colour]
 
     def segment(self, first: int, last: int) -> Tensor:
         """(B, last-first, out) for known pixels, all at once."""

@@ -39,36 +39,35 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualBlockStream:
-    """A residual block for one pixel: two small products around a `MaskedConvStream`."""
+    """A residual block for one pixel: two small products around a `MaskedConvStream`.
 
-    def __init__(self, block: ResidualBlock, like: Tensor, width: int) -> None:
-        channels = block.channels
-        self.block = block
-        self.conv = MaskedConvStream(block.masked, like, width, channels)
-        narrow, wide = colour_slices(block.features, channels), colour_slices(2 * block.features, channels)
+    Args:
+        x, out: (B, 2h) the block's input and output at the current pixel.
+    """
+
+    def __init__(self, block: ResidualBlock, x: Tensor, out: Tensor, width: int) -> None:
+        self.block, self.x, self.out = block, x, out
+        self.conv = MaskedConvStream(block.masked, x, width, block.channels)
+        self.ready = torch.zeros_like(x)
+        self.middle = x.new_zeros(len(x), block.features + 1)  # with a 1 for the bias
+        self.middle[:, -1] = 1
+        narrow, wide = (colour_slices(n, block.channels) for n in (block.features, 2 * block.features))
         down, up = block.down.masked_weight()[:, :, 0, 0].T, block.up.masked_weight()[:, :, 0, 0].T
-        self.middle = like.new_zeros(len(like), block.features)
-        self.steps = [
-            (
-                down[:, n].contiguous(),
-                block.down.bias[n],
-                [self.conv.own[:, j, n] for j in range(width)],
-                self.middle[:, n],
-                up[:, w].contiguous(),
-                block.up.bias[w],
-                w,
-            )
+        up = torch.cat([up, block.up.bias[None]])
+        self.colours = [
+            (n, block.down.bias[n], down[:, n].contiguous(), w, up[:, w].contiguous())
             for n, w in zip(narrow, wide, strict=True)
         ]
 
-    def step(self, x: Tensor, out: Tensor, column: int, colour: int) -> None:
-        """Write one colour of the block's output to ``out`` (B, 2h), from that and earlier colours of ``x`` (B, 2h)."""
-        down, down_bias, own, middle, up, up_bias, wide = self.steps[colour]
-        torch.addmm(down_bias, torch.relu(x), down, out=own[column])
-        own[column].relu_()
-        self.conv.step(column, colour, out=middle)
-        middle.relu_()
-        torch.add(x[:, wide], torch.addmm(up_bias, self.middle, up), out=out[:, wide])
+    def step(self, column: int, colour: int) -> tuple[Tensor, ...]:
+        """What one colour of one pixel takes: x → narrow input; taps → middle; x + middle → out.
+
+        The model runs these for all blocks in one plain loop, see `PixelCNNStream.logits`.
+        """
+        narrow, down_bias, down, wide, up = self.colours[colour]
+        to_narrow = self.x, self.ready, down_bias, down, self.conv.own[:, column, narrow]
+        to_middle = *self.conv.taps(column, colour), self.middle[:, narrow]
+        return *to_narrow, *to_middle, self.x[:, wide], self.middle, up, self.out[:, wide]
 
     def segment(self, x: Tensor, first: int, last: int) -> Tensor:
         """Known pixels, all at once: (B, last-first, 2h) → (B, last-first, 2h)."""

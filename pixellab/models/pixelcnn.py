@@ -56,16 +56,26 @@ class PixelCNNStream(Streaming):
         self.model, self.row = model, -1
         self.picture = inputs.permute(0, 2, 3, 1).contiguous()
         self.first = MaskedConvStream(model.first, inputs, width, channels)
-        self.blocks = [ResidualBlockStream(block, inputs, width) for block in model.blocks]
         wide = 2 * model.configuration.features
         # One buffer between any two blocks: a later colour reads what the earlier ones were *there*.
-        self.between = [inputs.new_zeros(batch, wide) for _ in range(len(self.blocks) + 1)]
-        self.ready = inputs.new_zeros(batch, wide + 1)  # ReLU of x, and a 1 for the bias
+        between = inputs.new_zeros(len(model.blocks) + 1, batch, wide)
+        self.blocks = [
+            ResidualBlockStream(block, *between[i : i + 2], width) for i, block in enumerate(model.blocks)
+        ]
+        self.begin, self.end = [between[0][:, run] for run in colour_slices(wide, channels)], between[-1]
+        self.ready = inputs.new_zeros(batch, wide + 1)  # ReLU of the last output, and a 1 for the bias
         self.ready[:, -1] = 1
-        self.runs = colour_slices(wide, channels)
         into = model.into_head
         weight = torch.cat([into.masked_weight()[:, :, 0, 0], into.bias[:, None]], dim=1).T
         self.head = HeadStream(model.head, weight, self.ready)
+        self.ready = self.ready[:, :-1]
+        self.steps = [
+            [
+                (self.first.taps(column, colour), [block.step(column, colour) for block in self.blocks])
+                for column in range(width)
+            ]
+            for colour in range(channels)
+        ]
 
     def prefill(self, rows: int) -> None:
         """See `Streaming.prefill`."""
@@ -96,11 +106,13 @@ class PixelCNNStream(Streaming):
 
     def logits(self, column: int, channel: int) -> Tensor:
         """See `Streaming.logits`."""
-        run = self.runs[channel]
-        self.first.step(column, channel, out=self.between[0][:, run])
-        for stream, x, out in zip(self.blocks, self.between, self.between[1:], strict=False):
-            stream.step(x, out, column, channel)
-        self.ready[:, run] = torch.relu(self.between[-1][:, run])
+        first, blocks = self.steps[channel][column]
+        torch.addmm(*first, out=self.begin[channel])
+        for x, ready, bias, down, own, above, taps, weight, part, carried, middle, up, out in blocks:
+            torch.addmm(bias, torch.clamp_min(x, 0, out=ready), down, out=own).relu_()
+            torch.addmm(above, taps, weight, out=part).relu_()
+            torch.addmm(carried, middle, up, out=out)
+        torch.clamp_min(self.end, 0, out=self.ready)
         return self.head.logits(channel)
 
     def write(self, column: int, channel: int, encoded: Tensor) -> None:

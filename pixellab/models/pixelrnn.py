@@ -84,7 +84,10 @@ class PixelRNNStream(Streaming):
         self.first = MaskedConvStream(model.first, inputs, width, channels)
         features = 2 * model.configuration.features
         runs = colour_slices(features, channels)
-        self.begin = [[layers.inputs[0, :, j, run] for j in range(width)] for run in runs]
+        self.begin = [
+            [(self.first.taps(j, colour), layers.inputs[0, :, j, run]) for j in range(width)]
+            for colour, run in enumerate(runs)
+        ]
         self.end = [layers.inputs[-1, :, j] for j in range(width)]
         self.sources = [] if model.skip is None else [layers.source(slice(None), j) for j in range(width)]
         weight = self._into_head()
@@ -131,7 +134,8 @@ class PixelRNNStream(Streaming):
 
     def logits(self, column: int, channel: int) -> Tensor:
         """See `Streaming.logits`."""
-        self.first.step(column, channel, out=self.begin[channel][column])
+        first, begin = self.begin[channel][column]
+        torch.addmm(*first, out=begin)
         self.layers.step(column, channel)
         torch.clamp_min(self.end[column], 0, out=self.ready)
         if self.sources:
