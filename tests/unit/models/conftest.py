@@ -68,6 +68,12 @@ def masked(
 
 
 @pytest.fixture
+def masked_loops() -> Callable[..., np.ndarray]:
+    """The masked convolution in loops."""
+    return masked
+
+
+@pytest.fixture
 def loops() -> Callable[[PixelRNN, np.ndarray, Callable], np.ndarray]:
     """The logits (K, C, H, W) of a PixelRNN for a picture (C, H, W), given the loops of its layers.
 
