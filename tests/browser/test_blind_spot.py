@@ -130,7 +130,7 @@ def test_the_keyboard_alone_does_it_all(app: Open) -> None:
     grid(page).focus()
     for key in ("ArrowUp", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-    expect(caption(page)).to_contain_text("1 pixels painted.")
+    expect(caption(page)).to_contain_text("1 pixel painted.")
     page.keyboard.press("Space")
     expect(lesson(page).locator(".legend")).to_contain_text("right 1", timeout=10_000)
 

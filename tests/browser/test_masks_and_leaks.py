@@ -1,4 +1,4 @@
-"""Masks and leaks in a browser: painting, switching masks, the kernel editor, colours, and hovers that stay in the page."""
+"""Masks and leaks in a browser: painting, switching masks, the kernel editor, colours, and silent hovers."""
 
 from __future__ import annotations
 

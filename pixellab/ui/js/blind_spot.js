@@ -12,7 +12,7 @@ import { HopGame } from "./hop_game.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
 import { cividis } from "./palette.js";
-import { RoleGrid, compare } from "./rolegrid.js";
+import { RoleGrid, compare, painted } from "./rolegrid.js";
 import { TimeBar } from "./timebar.js";
 import { drawFlag, drawTrail } from "./trail.js";
 
@@ -232,10 +232,10 @@ class BlindSpot {
     if (!parts) {
       const words = `A picture of ${this.height} by ${this.width} pixels; the target is row ${row}, column ${column}.`;
       const flag = `The flag is ${this.fromTarget(this.cell("flag"))}.`;
-      const painted = grid.painting ? `${grid.painting.reduce((sum, on) => sum + on, 0)} pixels painted.` : flag;
+      const more = grid.painting ? painted(grid.painting) : flag;
       frame.legend(["target", ...(grid.painting ? [["guess", "painted by you"]] : []), "past", "future"]);
       frame.meter(null);
-      this.caption(`${words} ${painted}`);
+      this.caption(`${words} ${more}`);
       return;
     }
     const { seen, blind, far } = parts;

@@ -9,7 +9,7 @@ import { ColourMatrix } from "./colour_matrix.js";
 import { Part, onTheWay, path, percent, sentence, split, unknown } from "./fields.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
-import { RoleGrid, compare } from "./rolegrid.js";
+import { RoleGrid, compare, painted } from "./rolegrid.js";
 import { TimeBar } from "./timebar.js";
 import { drawTrail } from "./trail.js";
 
@@ -213,12 +213,12 @@ class MasksLab {
     const { width, height } = this.data;
     this.badge.hidden = !parts;
     if (!parts) {
-      const painted = grid.painting ? ` ${grid.painting.reduce((sum, on) => sum + on, 0)} pixels painted.` : "";
+      const more = grid.painting ? ` ${painted(grid.painting)}` : "";
       frame.legend(["target", ...(grid.painting ? [["guess", "painted by you"]] : []),
         ...(hint ? [["hint", "what ABBB sees"]] : []), "past", "future"]);
       frame.meter(null);
       this.caption(`A picture of ${height} by ${width} pixels; the target is row ${Math.floor(target / width)}, `
-        + `column ${target % width}.${painted}`);
+        + `column ${target % width}.${more}`);
       return;
     }
     frame.meter({ value: String(parts.seen), label: `of ${parts.past} earlier pixels are seen (${percent(parts.seen, parts.past)})`,

@@ -19,6 +19,12 @@ export function compare(guess, truth) {
   return { marks, right: count(Mark.RIGHT), missed: count(Mark.MISSED), extra: count(Mark.EXTRA) };
 }
 
+/** How many cells are painted, in words. @param {Uint8Array} cells */
+export function painted(cells) {
+  const count = cells.reduce((sum, on) => sum + on, 0);
+  return `${count} pixel${count === 1 ? "" : "s"} painted.`;
+}
+
 /**
  * @typedef {Object} Scene what is on the grid
  * @property {Uint8Array} roles a Part a cell

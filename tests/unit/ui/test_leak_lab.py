@@ -1,4 +1,4 @@
-"""The leak lab without a browser: nothing without recordings; with them, plain JSON and options that hold the answer."""
+"""The leak lab without a browser: nothing without recordings; with them, plain JSON and the answer among four."""
 
 from __future__ import annotations
 
