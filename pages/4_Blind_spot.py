@@ -70,7 +70,7 @@ repeats the later layers, so their slope decides what a deep stack sees.
 Near the left border almost nothing of the past lies to the left. It lies above and to the right, and just there the
 [blind](#blind) wedge is. So the share that is [seen](#seen) depends on the place: move the pointer along a row and
 watch it grow. A model that is blind on one side can still draw good pictures, since neighbours tell most; but it can
-never use, say, the right end of a stroke two rows above. The gated model mends this.
+never use, say, the far right end of a stroke just above. The gated model mends this.
 """,
         ),
     ),

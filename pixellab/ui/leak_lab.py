@@ -35,11 +35,12 @@ _lab = component("pixellab_leak_lab", html=_HTML, script="leak_lab", css=("swatc
 
 
 def recorded() -> recordings.LeakLab | None:
-    """The recordings; None as long as there are none."""
+    """The recordings; None as long as there are none, or too few mistakes among them to guess from."""
     try:
-        return recordings.read()
+        lab = recordings.read()
     except PixelLabError:
         return None
+    return lab if len(MISTAKES.keys() & lab.keys()) >= OPTIONS else None
 
 
 def show() -> None:

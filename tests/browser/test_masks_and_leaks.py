@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pixellab import fields
-from pixellab.ui import masks_lab
+from pixellab.teaching.mistakes import MISTAKES
+from pixellab.ui import leak_lab, masks_lab
 
 MASKS = "/Masks_and_leaks"
 HEIGHT, WIDTH = masks_lab.HEIGHT, masks_lab.WIDTH
@@ -128,3 +130,18 @@ def test_hovering_never_reaches_the_server(sent: list[int], app: Open) -> None:
         page.mouse.move(*at(page, row, column))
         expect(caption(page)).to_have_text(sentence(row, column))
     assert len(sent) == before
+
+
+@pytest.mark.skipif(leak_lab.recorded() is None, reason="the leak lab is not recorded")
+def test_the_leak_lab_names_the_mistake_after_the_guess(app: Open) -> None:
+    page = app(f"{MASKS}?lab=mask-b-first")
+    lab = page.locator(".st-key-leak_lab")
+    title = MISTAKES["mask-b-first"].title
+    expect(lab.locator(".lk-title")).not_to_contain_text(title)
+    expect(lab.locator(".lk-said")).to_be_hidden()
+    lab.get_by_role("button", name=title).click()
+    expect(lab.get_by_role("button", name=title)).to_contain_text("your guess ✓")
+    expect(lab.locator(".lk-said")).to_contain_text(MISTAKES["mask-b-first"].wrong)
+    lab.get_by_role("button", name="Browse").click()
+    expect(lab.locator(".lk-list button")).to_have_count(len(leak_lab.recorded()))
+    expect(page).to_have_url(re.compile("known=1"))

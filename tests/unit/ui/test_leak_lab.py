@@ -34,6 +34,15 @@ def test_without_recordings_there_is_no_lab(monkeypatch: pytest.MonkeyPatch, tmp
     assert leak_lab.recorded() is None
 
 
+def test_too_few_mistakes_are_no_lab(
+    lab: recordings.LeakLab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(recordings.read, "__defaults__", (tmp_path,))
+    for names, enough in ((["stack", "mask-b-first"], False), (list(VARIANTS), True)):
+        recordings.write(recordings.LeakLab(lab.protocol, {name: lab[name] for name in names}), tmp_path)
+        assert (leak_lab.recorded() is not None) == enough
+
+
 def test_entries_are_plain_json(lab: recordings.LeakLab) -> None:
     for recording in lab.values():
         checked(leak_lab._entry(recording, lab))
