@@ -23,7 +23,7 @@ LATE = {
 
 LESSON = Lesson(
     "row_diagonal",
-    css=("row_diagonal",),
+    css=("panes", "row_diagonal"),
     controls=row_diagonal.CONTROLS,
     steps=(
         Step(

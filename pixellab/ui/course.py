@@ -17,9 +17,11 @@ class Stop:
 
 STOPS = {
     "Guess the pixel": Stop(6, "How can a picture be a product of guesses?"),
+    "Three dials": Stop(5, "Why are red, green and blue drawn one after another?"),
     "Masks and leaks": Stop(6, "Which zeros keep a model from cheating?"),
     "Blind spot": Stop(7, "Which part of its past can a pixel never see?"),
     "Row and diagonal": Stop(5, "What does recurrence buy, and what does it cost?"),
+    "Gated two stacks": Stop(6, "How does a convolution see all of the past?"),
     "Generation": Stop(5, "How does a picture come from nothing?"),
     "Completion studio": Stop(4, "What can a half-hidden picture become?"),
 }
