@@ -238,3 +238,15 @@ def test_a_phone_shows_the_question_first_and_does_not_scroll_sideways(
     page.touchscreen.tap(*at(page, 9, 10))
     expect(hops(page)).to_contain_text("4 layers left")
     context.close()
+
+
+def test_what_was_chosen_survives_a_change_of_page(app: Open) -> None:
+    page = app(f"{BLIND_SPOT}?step=free&k=5")
+    lesson(page).locator("[data-control=layers] input").fill("7")
+    expect(page).to_have_url(re.compile("layers=8"))
+    navigation = page.get_by_test_id("stSidebar")
+    navigation.get_by_role("link", name="Start").click()
+    expect(lesson(page)).to_have_count(0)
+    navigation.get_by_role("link", name="Blind spot").click()
+    expect(caption(page)).to_have_text(sentence(10, 9, k="5", layers="8"))
+    expect(page).to_have_url(re.compile("k=5&layers=8"))
