@@ -7,9 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 from pixellab.ui.components import styles
+from pixellab.ui.frames import FIRST_FRAMES
 
 ROOT = Path(__file__).parents[2]
 """The folder of app.py and pages/."""
+
+
+_NEEDS = {"Three dials": FIRST_FRAMES / "dials.npz"}
+"""Pages that are listed once their recording is there: it takes a trained colour model to make it."""
 
 
 def pages() -> list[tuple[str, str]]:
@@ -20,7 +25,9 @@ def pages() -> list[tuple[str, str]]:
     numbered = []
     for file in (ROOT / "pages").glob("*.py"):
         number, _, name = file.stem.partition("_")
-        numbered.append((int(number), f"pages/{file.name}", name.replace("_", " ")))
+        name = name.replace("_", " ")
+        if name not in _NEEDS or _NEEDS[name].exists():
+            numbered.append((int(number), f"pages/{file.name}", name))
     return [("app.py", "Start"), *((file, name) for _, file, name in sorted(numbered))]
 
 

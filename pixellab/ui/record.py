@@ -13,7 +13,7 @@ import numpy as np
 
 from pixellab import zoo
 from pixellab.errors import PixelLabError
-from pixellab.ui import generation, guess, sources, studio
+from pixellab.ui import dials, generation, guess, sources, studio
 from pixellab.ui.frames import FIRST_FRAMES, Frames
 from pixellab.worker import client
 
@@ -117,7 +117,7 @@ def _save(name: str, frames: Frames) -> None:
     print(f"{path.name}: {frames.n} pictures, {path.stat().st_size / 1024:.0f} kB")
 
 
-PARTS = {"endings": _endings, "guess": guess.record}
+PARTS = {"endings": _endings, "guess": guess.record, "dials": dials.record}
 """Generation, start and studio, with the gallery that they share; then the lessons that look into it."""
 
 

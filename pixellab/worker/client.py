@@ -28,9 +28,9 @@ from pixellab.worker import protocol
 from pixellab.worker.jobs import Job
 from pixellab.worker.process import Process
 from pixellab.worker.protocol import Message
-from pixellab.worker.requests import Completion, Distributions, Request, generation, pack
+from pixellab.worker.requests import Completion, Dials, Distributions, Request, generation, pack
 
-__all__ = ["Completion", "Distributions", "Job", "Lab", "connect", "generation"]
+__all__ = ["Completion", "Dials", "Distributions", "Job", "Lab", "connect", "generation"]
 
 HEARTBEAT_S = 10.0
 MOST_JOBS = 64

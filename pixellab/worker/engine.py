@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 from pixellab import sampling, zoo
-from pixellab.worker.requests import Completion, Distributions, Request
+from pixellab.worker.dials import dials
+from pixellab.worker.requests import Completion, Dials, Distributions, Request
 
 MODELS = 4
 
@@ -19,8 +20,8 @@ MODELS = 4
 class Known(NamedTuple):
     """A pixel that was given, with what the model expected there; reads like a `sampling.Pixel`."""
 
-    values: np.ndarray  # (1, C)
-    probabilities: np.ndarray  # (1, C, K)
+    values: np.ndarray  # (n, C)
+    probabilities: np.ndarray  # (n, C, K)
 
 
 class TorchEngine:
@@ -42,6 +43,8 @@ class TorchEngine:
         _freeze()
         if isinstance(request, Distributions):
             return _expected(model, request)
+        if isinstance(request, Dials):
+            return iter([Known(*dials(model, request))])
         return _drawn(model, request)
 
 

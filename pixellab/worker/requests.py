@@ -83,8 +83,57 @@ class Distributions:
         return np.argwhere(np.ones(self.image.shape[1:], bool)).astype(np.uint16)
 
 
-Request: TypeAlias = "Completion | Distributions"
-_KINDS = {kind.__name__: kind for kind in (Completion, Distributions)}
+@dataclass(frozen=True, eq=False)
+class Dials:
+    """The three distributions of one pixel of a colour picture, for many values of its earlier colours.
+
+    The answer is one event whose n members are: the picture's own values (PICTURE); red at each of `STOPS` stops,
+    green and blue drawn after it (ALONG_RED …); the chosen red (NOW); that red with green at each of the stops
+    (ALONG_GREEN …); `DRAWS` draws of the softmaxes (DRAWN …) and as many of Gaussians fitted to them (REGRESSED …).
+    Each probability is at temperature 1; each value is drawn at `temperature`, from the same numbers everywhere.
+    """
+
+    model: str
+    image: np.ndarray  # (3, H, W) integers 0 … K-1; pixels from (row, column) on are not read
+    row: int
+    column: int
+    red: int | None = None  # None: drawn
+    temperature: float = 1.0
+    seed: int = 0  # 0: numbers that give the picture's own values at temperature 1
+
+    STOPS = 64
+    DRAWS = 64
+    PICTURE = 0
+    NOW = 1
+    ALONG_RED = 2
+    ALONG_GREEN = ALONG_RED + STOPS
+    DRAWN = ALONG_GREEN + STOPS
+    REGRESSED = DRAWN + DRAWS
+    n = REGRESSED + DRAWS
+    keep_probabilities = True
+
+    def checked(self, configuration: Configuration) -> Dials:
+        """The same request in the exact types of the protocol. Raises `ValueError` with one sentence."""
+        if configuration.channels != 3 or configuration.levels != 256:
+            raise ValueError(f"{self.model!r} has no three colours of 256 values.")
+        nothing_hidden = np.zeros((configuration.height, configuration.width), bool)
+        return replace(
+            self,
+            image=_checked_image(self.model, self.image, nothing_hidden, configuration),
+            row=_whole("The row", self.row, 0, configuration.height - 1),
+            column=_whole("The column", self.column, 0, configuration.width - 1),
+            red=None if self.red is None else _whole("Red", self.red, 0, 255),
+            temperature=_checked_temperature(self.temperature),
+            seed=_whole("The seed", self.seed, 0, 2**63 - 1),
+        )
+
+    def order(self) -> np.ndarray:
+        """(1, 2) uint16: the pixel."""
+        return np.array([[self.row, self.column]], np.uint16)
+
+
+Request: TypeAlias = "Completion | Distributions | Dials"
+_KINDS = {kind.__name__: kind for kind in (Completion, Distributions, Dials)}
 
 
 def generation(
@@ -121,9 +170,7 @@ def unpack(plain: dict[str, Any], arrays: dict[str, np.ndarray]) -> Request:
     return _KINDS[values.pop("request")](**values, **arrays)
 
 
-def _checked_image(
-    model: str, image: np.ndarray, hidden: np.ndarray, configuration: Configuration
-) -> np.ndarray:
+def _checked_image(model: str, image: np.ndarray, hidden: np.ndarray, configuration: Configuration) -> np.ndarray:
     image = np.asarray(image)
     shape = configuration.shape
     if image.shape != shape or image.dtype.kind not in "iu":
