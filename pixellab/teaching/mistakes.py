@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pixellab.configurations import Configuration
+from pixellab.configurations import Configuration, GatedPixelCNNConfiguration, PixelRNNConfiguration
 from pixellab.fields import Network
 from pixellab.teaching import geometry
 
@@ -24,8 +24,8 @@ Kind = Literal["right", "leaks", "hides"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeachingConfiguration(Configuration):
-    """The sizes of a model for a lesson, right or wrong.
+class TeachingConfiguration(PixelRNNConfiguration, GatedPixelCNNConfiguration):
+    """The sizes of a model for a lesson, right or wrong, whatever it is a copy of.
 
     It has no architecture: `pixellab.build` does not take it, no checkpoint is written with it, and `pixellab.fields`
     wants the `Variant.network` instead of guessing which of the models is meant.
@@ -33,9 +33,8 @@ class TeachingConfiguration(Configuration):
     ``layers`` counts the first one in a stack and a gated model, and the LSTM layers alone in a Diagonal BiLSTM.
     """
 
-    condition_size: ClassVar[int] = 0
-    residual: ClassVar[bool] = True
-    skip: ClassVar[bool] = False
+    architecture: ClassVar[str] = ""
+    presets: ClassVar[dict[str, dict[str, object]]] = {}
 
     features: int = 16
     layers: int = 4
