@@ -146,6 +146,8 @@ class GatedPixelCNNConfiguration(Configuration):
     Attributes:
         condition_size: length of the vector h that enters both gates of every layer (equation 4); 0 for none.
             For class-conditional models it is the number of classes and h is one-hot.
+        spatial_features: features of the map s = m(h) that enters the gates instead, made of h by deconvolutions: h may
+            then say *where* as well (section 2.3). 0: h itself, the same at every pixel.
     """
 
     architecture: ClassVar[str] = "gated_pixelcnn"
@@ -155,11 +157,16 @@ class GatedPixelCNNConfiguration(Configuration):
     }
 
     condition_size: int = 0
+    spatial_features: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.condition_size, int) or self.condition_size < 0:
             raise ValueError(f"condition_size must be 0 (none) or the length of h, not {self.condition_size!r}.")
+        if not isinstance(self.spatial_features, int) or self.spatial_features < 0:
+            raise ValueError(f"spatial_features must be 0 (none) or a whole number, not {self.spatial_features!r}.")
+        if self.spatial_features and not self.condition_size:
+            raise ValueError("spatial_features makes a map of h: it needs condition_size.")
 
 
 ARCHITECTURES: dict[str, type[Configuration]] = {

@@ -29,7 +29,7 @@ class GatedLayer(nn.Module):
         features: F, the features of both outputs.
         kernel: odd side k.
         channels: C, the colours that features are grouped by.
-        condition_size: length of h, 0 for none.
+        condition_size: features of the condition, 0 for none.
         dropout: probability of dropping a feature of the horizontal stack after its gate.
     """
 
@@ -52,16 +52,17 @@ class GatedLayer(nn.Module):
         self.vertical_to_horizontal = nn.Conv2d(2 * features, 2 * features, 1)
         self.horizontal = MaskedConv2d(mask_type, colour_groups(from_features, channels), gates, (1, kernel))
         self.out = MaskedConv2d("B", groups, groups)
-        self.condition = nn.Linear(condition_size, 4 * features, bias=False) if condition_size else None
+        # Not masked: the condition is no part of the picture.
+        self.condition = nn.Conv2d(condition_size, 4 * features, 1, bias=False) if condition_size else None
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, vertical: Tensor, horizontal: Tensor, condition: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Both maps (B, from_features, H, W), h (B, condition_size) → vertical, horizontal and, for skip connections,
-        the gated features of the horizontal stack, each (B, F, H, W)."""
+        """Both maps (B, from_features, H, W), condition (B, condition_size, 1 or H, 1 or W) → vertical, horizontal
+        and, for skip connections, the gated features of the horizontal stack, each (B, F, H, W)."""
         above = self.rows(vertical)
         own = self.horizontal_taps(horizontal) + self.vertical_to_horizontal(above)
         if self.condition is not None:
-            to_vertical, to_horizontal = self.condition(condition)[:, :, None, None].chunk(2, dim=1)
+            to_vertical, to_horizontal = self.condition(condition).chunk(2, dim=1)
             above, own = above + to_vertical, own + to_horizontal
         gated = self.dropout(gate(own))
         out = self.out(gated)

@@ -22,7 +22,7 @@ class GatedLayerStream:
         gated: (B, F + 1) the gated features of the current pixel; the last is 1, for the biases of what follows.
     """
 
-    def __init__(self, layer: GatedLayer, taps: Tensor, gated: Tensor, width: int, condition: Tensor | None) -> None:
+    def __init__(self, layer: GatedLayer, taps: Tensor, gated: Tensor, width: int) -> None:
         self.layer, self.taps, self.gated, self.width = layer, taps, gated, width
         batch, features, reach = taps.shape[0], layer.features, layer.kernel // 2
         inputs = layer.horizontal.in_channels
@@ -38,15 +38,11 @@ class GatedLayerStream:
         weight = weight.permute(2, 1, 0).reshape((reach + 1) * inputs, 2 * features)[:, self.order]
         link = layer.vertical_to_horizontal
         self.link = link.weight[:, :, 0, 0].T[:, self.order].contiguous()
-        bias = (layer.horizontal.bias + link.bias)[self.order]
+        self.bias = (layer.horizontal.bias + link.bias)[self.order]
         self.vertical_weight = layer.vertical.weight.permute(2, 3, 1, 0).reshape(-1, 2 * features).contiguous()
-        self.above_condition: Tensor | None = None
-        self.own_bias = bias.expand(batch, -1)
         if layer.condition is not None:
-            to_vertical, to_horizontal = layer.condition(condition).chunk(2, dim=1)
-            self.above_condition = to_vertical[:, None]
-            self.own_bias = bias + to_horizontal[:, self.order]
-        self.own_bias = self.own_bias[:, None].contiguous()
+            to_vertical, to_horizontal = layer.condition.weight[:, :, 0, 0].T.chunk(2, dim=1)
+            self.condition = torch.cat([to_vertical, to_horizontal[:, self.order]], dim=1)
 
         # The rows that the vertical kernel reads, the newest last, and the row's contribution to the horizontal stack.
         self.rows = new(batch, reach + 1, width + 2 * reach, inputs)
@@ -93,8 +89,11 @@ class GatedLayerStream:
         unsorted[:, :, self.order] = mixed
         return gate(unsorted.transpose(1, 2)).transpose(1, 2)
 
-    def advance(self, row: Tensor) -> Tensor:
-        """Move the vertical stack on by its input's next row (B, W, in); returns its output row (B, W, F)."""
+    def advance(self, row: Tensor, condition: Tensor | None) -> Tensor:
+        """Move the vertical stack on by its input's next row (B, W, in); returns its output row (B, W, F).
+
+        The condition of the row is (B, W, n), or (B, 1, n) when it is the same everywhere.
+        """
         reach = self.layer.kernel // 2
         batch, height, padded, inputs = self.rows.shape
         if height > 1:
@@ -106,10 +105,12 @@ class GatedLayerStream:
         )
         flat = windows.reshape(batch * self.width, -1)
         above = torch.addmm(self.layer.vertical.bias, flat, self.vertical_weight)
-        torch.add((above @ self.link).view(batch, self.width, -1), self.own_bias, out=self.contribution)
+        torch.add((above @ self.link).view(batch, self.width, -1), self.bias, out=self.contribution)
         above = above.view(batch, self.width, -1)
-        if self.above_condition is not None:
-            above = above + self.above_condition
+        if condition is not None:
+            to_vertical, to_horizontal = (condition @ self.condition).chunk(2, dim=2)
+            above = above + to_vertical
+            self.contribution += to_horizontal
         signal, door = above.chunk(2, dim=2)
         return torch.tanh(signal) * torch.sigmoid(door)
 
@@ -125,6 +126,3 @@ class GatedLayerStream:
         """Replace the batch by its members ``index``. The step's scratch is rewritten before it is read."""
         for cache in (self.rows, self.contribution, self.taps, self.gated):
             cache.copy_(cache[index])
-        self.own_bias = self.own_bias[index]
-        if self.above_condition is not None:
-            self.above_condition = self.above_condition[index]

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pixellab.configurations import GatedPixelCNNConfiguration
+from pixellab.layers.deconvolution import Deconvolution
 from pixellab.layers.gated import GatedLayer
 from pixellab.layers.gated_stream import GatedLayerStream
 from pixellab.layers.masked import MaskedConv2d
@@ -24,18 +25,25 @@ from pixellab.models.head import Head, HeadStream
 
 
 class GatedPixelCNN(AutoregressiveModel):
-    """Gated PixelCNN: two stacks, no blind spot; with ``condition_size`` > 0 every gate also reads h (equation 4)."""
+    """Gated PixelCNN: two stacks, no blind spot; with ``condition_size`` > 0 every gate also reads h (equation 4).
+
+    h is the same at every pixel, so it can say what is drawn, not where. With ``spatial_features`` > 0 it is first
+    turned into a map of the picture's size, s = m(h), and each gate reads that at its own pixel (section 2.3).
+    """
 
     def __init__(self, configuration: GatedPixelCNNConfiguration) -> None:
         super().__init__(configuration)
         c = configuration
-        common = dict(channels=c.channels, condition_size=c.condition_size)
+        common = dict(channels=c.channels, condition_size=c.spatial_features or c.condition_size)
         first = GatedLayer("A", c.channels, c.features, kernel=c.first_kernel, **common)
         later = [
             GatedLayer("B", c.features, c.features, kernel=c.kernel, dropout=c.dropout, **common)
             for _ in range(c.layers - 1)
         ]
         self.layers = nn.ModuleList([first, *later])
+        self.spatial = None
+        if c.spatial_features:
+            self.spatial = Deconvolution(c.condition_size, c.spatial_features, c.height, c.width)
         self.skip = MaskedConv2d(
             "B", colour_groups(c.features, c.channels, gates=c.layers), colour_groups(c.head_features, c.channels)
         )
@@ -51,7 +59,9 @@ class GatedPixelCNN(AutoregressiveModel):
         return self.head(self.skip(torch.cat([*skips[:-1], horizontal], dim=1)))
 
     def embed(self, condition: Tensor | None, inputs: Tensor) -> Tensor | None:
-        """h as floats (B, condition_size): classes become one-hot.
+        """What the gates read: h as a map of one pixel, (B, condition_size, 1, 1), or s, (B, spatial_features, H, W).
+
+        Classes become one-hot.
 
         Raises:
             ValueError: when a condition is missing, given in vain, or does not fit.
@@ -71,7 +81,14 @@ class GatedPixelCNN(AutoregressiveModel):
             condition = F.one_hot(condition.long(), size)
         if condition.shape != (len(inputs), size):
             raise ValueError(f"The condition must be ({len(inputs)}, {size}) floats; it is {tuple(condition.shape)}.")
-        return condition.to(inputs)
+        if self.spatial is None:
+            return condition.to(inputs)[:, :, None, None]
+        c = self.configuration
+        if inputs.shape[2:] != (c.height, c.width):
+            raise ValueError(
+                f"This model knows places in pictures of {c.height}x{c.width}; these have {tuple(inputs.shape[2:])}."
+            )
+        return self.spatial(condition.to(inputs))
 
     def start(self, inputs: Tensor, condition: Tensor | None = None) -> GatedPixelCNNStream:
         """See `AutoregressiveModel.start`."""
@@ -83,7 +100,7 @@ class GatedPixelCNNStream(Streaming):
 
     def __init__(self, model: GatedPixelCNN, inputs: Tensor, condition: Tensor | None) -> None:
         batch, channels, _, width = inputs.shape
-        self.model, self.h = model, model.embed(condition, inputs)
+        self.model, self.condition = model, model.embed(condition, inputs)
         self.picture = inputs.permute(0, 2, 3, 1).contiguous()
         features, depth = model.configuration.features, len(model.layers)
         # For the current pixel: what each layer's gate gives, the output of the last layer, and ones for biases.
@@ -92,7 +109,7 @@ class GatedPixelCNNStream(Streaming):
         self.layers = []
         for index, layer in enumerate(model.layers):
             taps = inputs.new_zeros(batch, (width + layer.kernel // 2) * layer.horizontal.in_channels)
-            self.layers.append(GatedLayerStream(layer, taps, self.gated[:, index], width, self.h))
+            self.layers.append(GatedLayerStream(layer, taps, self.gated[:, index], width))
         targets = [(s.taps.view(batch, -1, features), s.layer.kernel // 2) for s in self.layers[1:]]
         runs = colour_slices(features, channels)
         self.links = [OutLink(s, *t, runs) for s, t in zip(self.layers, targets, strict=False)]
@@ -129,8 +146,8 @@ class GatedPixelCNNStream(Streaming):
             stream.remember(vertical)
             if rows:
                 above = stream.layer.rows(vertical)
-                if stream.above_condition is not None:
-                    above = above + stream.above_condition[:, 0, :, None, None]
+                if self.condition is not None:
+                    above = above + stream.layer.condition(self.condition[:, :, :rows]).chunk(2, dim=1)[0]
                 signal, door = above.chunk(2, dim=1)
                 vertical = torch.tanh(signal) * torch.sigmoid(door)
         self.row = rows - 1
@@ -138,8 +155,12 @@ class GatedPixelCNNStream(Streaming):
     def enter_row(self, row: int) -> None:
         """See `Streaming.enter_row`: the vertical stack reads the row above."""
         vertical = self.picture[:, row - 1] if row else torch.zeros_like(self.picture[:, 0])
+        condition = None
+        if self.condition is not None:
+            # A vector is a map of one row and one column.
+            condition = self.condition[:, :, min(row, self.condition.shape[2] - 1)].transpose(1, 2)
         for stream in self.layers:
-            vertical = stream.advance(vertical)
+            vertical = stream.advance(vertical, condition)
         first = self.layers[0]
         reach = first.layer.kernel // 2
         self.pixels = first.taps.view(len(first.taps), -1, self.picture.shape[3])[:, reach:]
@@ -169,6 +190,8 @@ class GatedPixelCNNStream(Streaming):
     def select(self, index: Tensor) -> None:
         """See `Streaming.select`."""
         self.picture.copy_(self.picture[index])
+        if self.condition is not None:
+            self.condition = self.condition[index]
         for stream in self.layers:
             stream.select(index)
 

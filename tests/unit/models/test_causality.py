@@ -20,7 +20,7 @@ from pixellab.models import AutoregressiveModel
 SIZES = [(5, 9), (9, 5), (13, 13)]
 CASES = [(name, {}) for name in pixellab.architectures()]
 CASES += [("row_lstm", {"residual": False, "skip": True}), ("diagonal_bilstm", {"residual": False, "skip": True})]
-CASES += [("gated_pixelcnn", {"condition_size": 2})]
+CASES += [("gated_pixelcnn", {"condition_size": 2}), ("gated_pixelcnn", {"condition_size": 2, "spatial_features": 3})]
 
 
 def open_all(model: AutoregressiveModel) -> AutoregressiveModel:

@@ -51,7 +51,7 @@ def test_equals_nested_loops(tiny, masked_loops, channels, height, width, condit
         own = convolve(f"{name}.horizontal", horizontal, "B" if index else "A", gates=2) + link
         if condition_size:
             # Equation 4, for class 1: one column of the matrix, to both gates of both stacks.
-            to_vertical, to_horizontal = np.split(weights[f"{name}.condition.weight"][:, 1], 2)
+            to_vertical, to_horizontal = np.split(weights[f"{name}.condition.weight"][:, 1, 0, 0], 2)
             above, own = above + to_vertical[:, None, None], own + to_horizontal[:, None, None]
         vertical = gate(above)
         gated.append(gate(own))

@@ -13,7 +13,8 @@ TOLERANCE = 1e-9
 CASES = [(name, {}) for name in pixellab.architectures()]
 CASES += [("row_lstm", {"residual": False}), ("row_lstm", {"skip": True}), ("row_lstm", {"kernel": 5})]
 CASES += [("diagonal_bilstm", {"residual": False}), ("diagonal_bilstm", {"skip": True})]
-CASES += [("gated_pixelcnn", {"condition_size": 4}), ("gated_pixelcnn", {"kernel": 5})]
+CASES += [("gated_pixelcnn", {"condition_size": 4}), ("gated_pixelcnn", {"condition_size": 4, "spatial_features": 3})]
+CASES += [("gated_pixelcnn", {"kernel": 5})]
 
 
 def holes(height: int, width: int) -> dict[str, np.ndarray]:

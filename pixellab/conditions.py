@@ -1,0 +1,32 @@
+"""What a conditional model is told: vectors h for its ``condition``."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def where(labels: Tensor, rows: Tensor, columns: Tensor, *, classes: int, grid: tuple[int, int]) -> Tensor:
+    """What and where: a class, and a cell of a coarse grid laid over the picture (Gated paper, section 2.3).
+
+    Args:
+        labels: (B,) classes, 0 … classes-1.
+        rows, columns: (B,) of the cell.
+        grid: how many rows and columns of cells there are.
+
+    Returns:
+        (B, classes + grid rows · grid columns) floats: the class one-hot, then the cell one-hot. A model that reads it
+        has that ``condition_size``, and ``spatial_features`` to make a map of it.
+
+    Raises:
+        ValueError: for a class or cell that does not exist.
+
+    >>> where(torch.tensor([1]), torch.tensor([0]), torch.tensor([1]), classes=3, grid=(2, 2)).tolist()
+    [[0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]]
+    """
+    for name, values, count in (("Classes", labels, classes), ("Rows", rows, grid[0]), ("Columns", columns, grid[1])):
+        if values.numel() and not 0 <= int(values.min()) <= int(values.max()) < count:
+            raise ValueError(f"{name} lie in 0 … {count - 1}.")
+    cells = rows.long() * grid[1] + columns.long()
+    return torch.cat([F.one_hot(labels.long(), classes), F.one_hot(cells, grid[0] * grid[1])], dim=1).float()
