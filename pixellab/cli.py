@@ -1,4 +1,4 @@
-"""The command line: ``pixellab train | evaluate | ship | sample | complete | bench | download``."""
+"""The command line: ``pixellab train | evaluate | ship | sample | complete | check | bench | download``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pixellab.commands import bench, complete, download, evaluate, sample, ship, train
+from pixellab.commands import bench, check, complete, download, evaluate, sample, ship, train
 from pixellab.errors import PixelLabError
 
-COMMANDS = (train, evaluate, ship, sample, complete, bench, download)
+COMMANDS = (train, evaluate, ship, sample, complete, check, bench, download)
 
 INTRODUCTION = """\
 Models of images that predict one pixel after another: PixelCNN, PixelRNN and their kin. Train one, measure how
@@ -17,6 +17,7 @@ probable it finds pictures it has never seen, let it draw pictures from nothing 
 
   pixellab sample mnist-gated digits.png        sixteen digits that nobody wrote
   pixellab complete mnist-gated my.png out.png  nine endings of a half-hidden picture
+  pixellab check my_models:Net                  is a model causal? yours, too
   pixellab COMMAND --help                       what a command does, with examples
 """
 

@@ -35,7 +35,7 @@ def leak_findings(leak: np.ndarray, targets: Sequence[Position]) -> list[str]:
             "map that has seen whole rows is not moved down."
         ]
 
-    own = _own_pixel(leak, targets).any(axis=0)
+    own = own_pixel(leak, targets).any(axis=0)
     found = []
     if own.diagonal().any():
         who = "Pixels see themselves" if len(own) == 1 else "Colours see themselves"
@@ -52,12 +52,20 @@ def coverage_findings(seen: np.ndarray, allowed: np.ndarray, targets: Sequence[P
         return ["The logits depend on nothing at all: is a layer still zero?"]
     found = []
     channels = seen.shape[1]
-    unseen = np.tri(channels, k=-1, dtype=bool) & ~_own_pixel(seen, targets).any(axis=0)
+    unseen = np.tri(channels, k=-1, dtype=bool) & ~own_pixel(seen, targets).any(axis=0)
     if unseen.any():
         why = "mask A, used twice, cuts a colour off"
         if unseen.sum() == channels * (channels - 1) / 2 > 1:
             why += ", or one group is made of all colours"
         found.append(f"Within a pixel, {_pairs(unseen, 'does not see')}: {why}.")
+
+    elsewhere = (seen & allowed.all(axis=(1, 2), keepdims=True)).any(axis=(0, 3, 4))
+    partly = ~elsewhere & elsewhere.any(axis=1, keepdims=True)
+    if partly.any():
+        found.append(
+            f"Of earlier pixels, {_pairs(partly, 'does not see')}: the order of colours is for the own pixel, "
+            "and a mask keeps it everywhere."
+        )
 
     past = allowed.all(axis=(1, 2))
     hidden = past & ~seen.any(axis=(1, 2))
@@ -67,7 +75,7 @@ def coverage_findings(seen: np.ndarray, allowed: np.ndarray, targets: Sequence[P
         found.append("The pixel to the left is never seen, as where later layers have mask A too.")
     if hidden.any() and all(_at_most_the_end_of_the_row_above(*target, field) for target, _, field in fields):
         return [*found, "Of the past, only the end of the row above is hidden, as in a Diagonal BiLSTM after mask A."]
-    blind = np.stack([_blind(*target, earlier, field) for target, earlier, field in fields])
+    blind = np.stack([blind_spot(*target, earlier, field) for target, earlier, field in fields])
     return [
         *found,
         *_worst(blind, "are hidden though pixels beyond them are seen: a blind spot", fields),
@@ -83,7 +91,7 @@ def _worst(lacking: np.ndarray, what: str, fields: list) -> list[str]:
     return [f"At row {row}, column {column}, {counts.max()} of {earlier.sum()} earlier pixels {what}."]
 
 
-def _blind(row: int, column: int, earlier: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+def blind_spot(row: int, column: int, earlier: np.ndarray, hidden: np.ndarray) -> np.ndarray:
     """(H, W) bool: hidden pixels such that one at least as far up and as far to the same side is seen."""
     seen = np.logical_or.accumulate(earlier & ~hidden, axis=0)
     beyond = np.zeros_like(seen)
@@ -96,7 +104,7 @@ def _at_most_the_end_of_the_row_above(row: int, column: int, hidden: np.ndarray)
     return hidden.sum() == (row > 0 and hidden[row - 1, -1])
 
 
-def _own_pixel(influence: np.ndarray, targets: Sequence[Position]) -> np.ndarray:
+def own_pixel(influence: np.ndarray, targets: Sequence[Position]) -> np.ndarray:
     """(T, C, C): the influences of each target's own colours."""
     return np.stack([field[:, :, row, column] for field, (row, column) in zip(influence, targets, strict=True)])
 

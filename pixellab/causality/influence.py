@@ -114,12 +114,15 @@ class _Examined:
         with torch.random.fork_rng():
             torch.manual_seed(self.seed)
             logits = self.network(pictures)
+        if not isinstance(logits, Tensor):
+            raise ValueError(f"The logits must be one tensor; they are a {type(logits).__name__}.")
         channels, height, width = self.shape
         if logits.dim() == 4 and channels == 1:
             logits = logits[:, :, None]
         if logits.dim() != 5 or len(logits) != len(pictures) or logits.shape[2:] != self.shape:
             wanted, got = f"({len(pictures)}, K, {channels}, {height}, {width})", tuple(logits.shape)
-            raise ValueError(f"The logits of {len(pictures)} pictures must be {wanted}; they are {got}.")
+            both = ": give K and C an axis each" if len(got) == 4 and got[1] % channels == 0 < channels - 1 else ""
+            raise ValueError(f"The logits of {len(pictures)} pictures must be {wanted}; they are {got}{both}.")
         return logits
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from pixellab import fields
-from pixellab.causality.findings import Position, coverage_findings, leak_findings
+from pixellab.causality.findings import Position, blind_spot, coverage_findings, leak_findings
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,19 +97,41 @@ class Report:
             for channel in range(self.shape[0])
         )
 
-    def drawing(self, target: Position, channel: int | None = None) -> str:
-        """The picture as one of the targets sees it, in letters, for one colour's logits or for all.
+    def split(self, target: Position, channel: int | None = None) -> fields.Split:
+        """The picture as one of the targets sees it, for one colour's logits or for all.
 
-        # seen, ? hidden, . later and unseen, X leak, T the target; ! the target where it sees itself.
+        What leaks does so in some mode. Geometry being unknown here, a pixel is called blind if it is not seen and one
+        at least as far up and as far to the same side is, and out of reach otherwise.
         """
         index = self.targets.index(target)
         channels = slice(None) if channel is None else slice(channel, channel + 1)
         leak = np.any([one[index, channels].any(axis=(0, 1)) for one in self.leaks.values()], axis=0)
+        field = self._outside_training[index, channels].any(axis=(0, 1))
         past = self.allowed[index].all(axis=(0, 1))
-        seen = self._outside_training[index, channels].any(axis=(0, 1))
-        letters = np.select([leak, past & seen, past], ["X", "#", "?"], ".")
-        letters[target] = "!" if leak[target] else "T"
+        hidden = past & ~field
+        blind = blind_spot(*target, past, hidden)
+        future = ~past & ~leak
+        future[target] = False
+        roles = {"seen": past & field, "blind": blind, "out_of_reach": hidden & ~blind, "future": future, "leak": leak}
+        return fields.Split("the model", *target, **roles)
+
+    def drawing(self, target: Position, channel: int | None = None) -> str:
+        """`split` in letters.
+
+        # seen, ? hidden, . later and unseen, X leak, T the target; ! the target where it sees itself.
+        """
+        split = self.split(target, channel)
+        letters = np.select([split.leak, split.seen, split.blind | split.out_of_reach], ["X", "#", "?"], ".")
+        letters[target] = "!" if split.leak[target] else "T"
         return "\n".join(" ".join(row) for row in letters)
+
+    def offsets(self, role: str, channel: int | None = None) -> set[Position]:
+        """The pixels that have a role of `split` for some target: (rows down, columns to the right) from it."""
+        found = set()
+        for row, column in self.targets:
+            pixels = np.argwhere(getattr(self.split((row, column), channel), role))
+            found.update((int(i) - row, int(j) - column) for i, j in pixels)
+        return found
 
     @property
     def _outside_training(self) -> np.ndarray:

@@ -299,3 +299,38 @@ def test_targets_of_a_large_picture():
     report = causality.check(Stack("AB"), (1, 12, 14), pictures=1)
     assert len(set(report.targets)) == 25
     assert {(0, 0), (0, 13), (11, 0), (11, 13), (6, 1), (6, 12)} <= set(report.targets)
+
+
+def test_masks_that_order_colours_everywhere():
+    model = Stack("ABB", 3)
+    for convolution in model.convolutions:
+        convolution.mask[:] &= convolution.mask[:, :, 1:2, 1:2]
+    report = check(model, 3)
+    assert report.causal
+    pairs = "R does not see R, R does not see G, R does not see B, G does not see G, G does not see B, B does not see B"
+    assert f"Of earlier pixels, {pairs.partition(', R does not see G')[0]}" not in str(report)  # R sees nothing at all.
+    assert "Of earlier pixels, G does not see G, G does not see B, B does not see B: the order of colours" in str(
+        report
+    )
+
+
+@pytest.mark.parametrize("channel", [None, 0, 2])
+def test_a_split_is_that_of_geometry(channel):
+    network = described("BBB", 3)
+    report = check(Stack("BBB", 3), 3)
+    for target in [(0, 0), (3, 3), (6, 5)]:
+        found, expected = report.split(target, channel), fields.split(network, *target, channel)
+        for role in ("seen", "leak", "future"):
+            np.testing.assert_array_equal(getattr(found, role), getattr(expected, role))
+        hidden = expected.blind | expected.out_of_reach
+        np.testing.assert_array_equal(found.blind | found.out_of_reach, hidden)
+    assert report.split((3, 3)).sentence == (
+        "Pixel row 3, column 3: the model sees 21 of 24 earlier pixels (88 %), and leaks: it sees itself."
+    )
+
+
+def test_offsets():
+    report = check(TwoStacks(late=0))
+    assert report.offsets("leak") == {(0, 0), (0, 1), (0, 2), (0, 3)}
+    assert (-1, 6) in report.offsets("out_of_reach")
+    assert report.offsets("blind") - report.offsets("seen") == set()

@@ -16,6 +16,7 @@ COMMANDS = [
     ("evaluate",),
     ("sample",),
     ("complete",),
+    ("check",),
     ("bench",),
     ("bench", "sampling"),
     ("bench", "training"),
