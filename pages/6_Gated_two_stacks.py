@@ -11,9 +11,7 @@ chrome.page("Gated: two stacks", "All of the past, in parallel: one stack for ro
 GATE = {
     "picture": "[The signal](@signal) says what, [the door](@door) how much, and [their product](@out) goes on.",
     "formula": "y = tanh([W_{f} ∗ x](@signal)) ⊙ σ([W_{g} ∗ x](@door))\n\n⊙: value by value, at every pixel",
-    "code": source_in(
-        "layers/gated.py", "gate", lit={"signal": "torch.tanh(signal)", "door": "torch.sigmoid(door)"}
-    ),
+    "code": source_in("layers/gated.py", "gate", lit={"signal": "torch.tanh(signal)", "door": "torch.sigmoid(door)"}),
 }
 
 LESSON = Lesson(

@@ -65,7 +65,7 @@ export class RoleGrid {
     const before = this.frame;
     [this.height, this.width] = [height, width];
     this.frame = fit(this.canvas, height, width, { ...wish, rulers: true });
-    if (before?.cell !== this.frame.cell) this.tiles.clear();
+    if (before?.cell !== this.frame.cell || before.width !== width) this.tiles.clear();
     if (this.cursor !== null && this.cursor >= height * width) this.cursor = null;
   }
 
@@ -86,14 +86,22 @@ export class RoleGrid {
     const { cell, left, top } = frame;
     pen.clearRect(0, 0, canvas.width, canvas.height);
     const marks = this.painting ?? scene.marks;
-    scene.roles.forEach((role, i) => {
-      const [x, y] = [left + (i % width) * cell, top + Math.floor(i / width) * cell];
+    const place = (i) => [left + (i % width) * cell, top + Math.floor(i / width) * cell];
+    for (let i = 0, end; i < scene.roles.length; i = end) {
+      // Neighbours of one role are copied at once: three grids have to keep up with a pointer.
+      const alike = (j) => scene.roles[j] === scene.roles[i] && !scene.faint?.[j] === !scene.faint?.[i];
+      for (end = i + 1; end % width && alike(end); end++);
       if (scene.faint?.[i]) pen.globalAlpha = 0.28;
-      pen.drawImage(this.tile(role), x, y);
+      const wide = (end - i) * cell + 1;
+      pen.drawImage(this.strip(scene.roles[i]), 0, 0, wide, cell + 1, ...place(i), wide, cell + 1);
       pen.globalAlpha = 1;
-      if (scene.values) this.value(pen, x, y, scene.values[i]);
-      if (marks?.[i]) pen.drawImage(this.mark(this.painting ? Mark.GUESS : marks[i], role), x, y);
-    });
+    }
+    if (scene.values || marks) {
+      scene.roles.forEach((role, i) => {
+        if (scene.values) this.value(pen, ...place(i), scene.values[i]);
+        if (marks?.[i]) pen.drawImage(this.mark(this.painting ? Mark.GUESS : marks[i], role), ...place(i));
+      });
+    }
     const middle = (i) => [left + ((i % width) + 0.5) * cell, top + (Math.floor(i / width) + 0.5) * cell];
     scene.over?.(pen, middle, cell);
     if (this.cursor !== null) outline(pen, frame, (i) => i === this.cursor, colours.text, 2);
@@ -111,24 +119,31 @@ export class RoleGrid {
 
   // What a cell looks like: drawn once, and copied from then on.
 
-  cached(key, paint) {
+  cached(key, cells, paint) {
     let made = this.tiles.get(key);
     if (!made) {
       made = document.createElement("canvas");
-      made.width = made.height = this.frame.cell + 1;
+      made.width = cells * this.frame.cell + 1;
+      made.height = this.frame.cell + 1;
       paint(made.getContext("2d"), this.frame.cell, this.frame.ratio);
       this.tiles.set(key, made);
     }
     return made;
   }
 
-  tile(role) {
-    return this.cached(`role ${role}`, (pen, cell, ratio) => paintRole(pen, role, cell, ratio, this.colours));
+  /** A row of cells of one role. */
+  strip(role) {
+    return this.cached(`role ${role}`, this.width, (pen, cell, ratio) => {
+      for (let column = 0; column < this.width; column++) {
+        pen.setTransform(1, 0, 0, 1, column * cell, 0);
+        paintRole(pen, role, cell, ratio, this.colours);
+      }
+    });
   }
 
   mark(mark, role) {
     const solid = [Part.SEEN, Part.ROW, Part.LEAK].includes(role);
-    return this.cached(`mark ${mark} ${solid}`, (pen, cell, ratio) => paintMark(pen, mark, cell, ratio, solid, this.colours));
+    return this.cached(`mark ${mark} ${solid}`, 1, (pen, cell, ratio) => paintMark(pen, mark, cell, ratio, solid, this.colours));
   }
 
   value(pen, x, y, value) {

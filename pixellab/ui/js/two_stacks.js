@@ -150,7 +150,11 @@ class TwoStacks {
     grid.draw({ roles, over: (pen, middle, side) => {
       if (parts?.self && head >= total) crossOut(pen, middle(target), side, frame.colours);
       const hop = frame.revealed && this.litHop;
-      if (hop) outlineReads(pen, middle, side, target, hop.own === "nothing" ? hop.offsets : [[0, 0], ...hop.offsets], this, frame.colours);
+      if (!hop) return;
+      // The vertical map is read so many rows up, and reads from there.
+      const up = hop.reader === "vertical" ? Number(frame.view.shift) : 0;
+      const reads = (hop.own === "nothing" ? hop.offsets : [[0, 0], ...hop.offsets]).map(([i, j]) => [i - up, j]);
+      outlineReads(pen, middle, side, target, reads, this, frame.colours);
     } }, frame.colours);
   }
 
