@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pixellab.ui import chrome
+
 ROOT = Path(__file__).parents[2]
-LESSONS = sorted(
-    f"pages/{file.name}" for file in (ROOT / "pages").glob("*.py") if "LESSON.show(" in file.read_text(encoding="utf-8")
-)
+LESSONS = [file for file, _ in chrome.pages() if "LESSON.show(" in (ROOT / file).read_text(encoding="utf-8")]
 
 
 @pytest.fixture(params=LESSONS)

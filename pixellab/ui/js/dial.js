@@ -61,6 +61,7 @@ export class Dial {
     canvas.setAttribute("aria-label", `${state.name}: ${share ? "its distribution" : "the model is at work"}`);
     canvas.setAttribute("aria-valuenow", String(state.value ?? 0));
     canvas.style.opacity = share ? "1" : "0.45";
+    if (state.value !== null) this.hand(pen, x(state.value + 0.5), axis, colours, ratio);
     if (share) {
       const top = share.reduce((most, p) => Math.max(most, p), 0);
       const high = (p, most = top) => Math.min(1, p / most) * (axis - 10 * ratio);
@@ -75,7 +76,6 @@ export class Dial {
       pen.fillStyle = colours.muted;
       pen.fillRect(x(state.hover + 0.5), 0, Math.max(1, ratio), axis);
     }
-    if (state.value !== null) this.hand(pen, x(state.value + 0.5), axis, colours, ratio);
     const looked = state.hover ?? state.value;
     const percent = share && looked !== null ? `${looked}: ${(100 * share[looked]).toFixed(2)} %` : "…";
     this.said.innerHTML = `<b>${percent}</b>${state.moved ? "<em>moved</em>" : ""}`;
@@ -112,6 +112,7 @@ export class Dial {
     pen.stroke();
   }
 
+  /** Behind the bars, so that the one it points at is seen. */
   hand(pen, at, axis, colours, ratio) {
     pen.fillStyle = colours.target;
     pen.fillRect(at - ratio, 4 * ratio, 2 * ratio, axis - 4 * ratio);

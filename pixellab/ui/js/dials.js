@@ -112,6 +112,7 @@ class Dials {
   /** softmax(log p ÷ T). @param {Float32Array} plain @returns {Float64Array} */
   warm(plain) {
     const t = Number(this.frame.view.t);
+    if (t === 1) return Float64Array.from(plain);
     if (t === 0) {
       const top = plain.indexOf(plain.reduce((most, p) => Math.max(most, p), 0));
       return Float64Array.from(plain, (_, v) => Number(v === top));
@@ -146,7 +147,8 @@ class Dials {
     const { frame, data } = this;
     this.now = this.state();
     this.choose();
-    const largest = Math.min(frame.view.class === "1" ? 14 : 11, Math.floor((frame.room < 520 ? frame.room - 26 : frame.room * 0.56) / data.width));
+    const beside = frame.room < 520 ? frame.room - 26 : frame.room * 0.65;
+    const largest = Math.min(frame.view.class === "1" ? 16 : 13, Math.floor(beside / data.width));
     this.grid.size(data.height, data.width, { room: frame.room, largest });
     this.grid.start = this.place;
     this.paint();
@@ -309,8 +311,9 @@ class Dials {
 
 /** Mean and spread of a distribution over 0 … 255. */
 function gaussian(share) {
-  const mean = share.reduce((sum, p, v) => sum + p * v, 0);
-  return { mean, spread: Math.sqrt(share.reduce((sum, p, v) => sum + p * (v - mean) ** 2, 0)) };
+  const whole = share.reduce((sum, p) => sum + p, 0);
+  const mean = share.reduce((sum, p, v) => sum + p * v, 0) / whole;
+  return { mean, spread: Math.sqrt(share.reduce((sum, p, v) => sum + p * (v - mean) ** 2, 0) / whole) };
 }
 
 function css(values) {
