@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -48,6 +51,19 @@ class Streaming(ABC):
         """Replace the batch by its members ``index`` (B,), repetitions allowed: resampling of particles."""
 
 
+@dataclass(frozen=True)
+class Walk:
+    """One way through a picture in raster order, over every ``step``-th pixel of every ``step``-th row.
+
+    Attributes:
+        start: takes encoded pictures (B, C, H, W), whole ones, and the condition; returns the stream, which counts rows
+            and columns of the walk: its pixel (i, j) is (step·i, step·j) of the picture.
+    """
+
+    step: int
+    start: Callable[[Tensor, Tensor | None], Streaming]
+
+
 class AutoregressiveModel(nn.Module, ABC):
     """p(x) = Π p(x_i | x_<i), one softmax a colour of a pixel, in raster order (PixelRNN paper, equations 1 and 2)."""
 
@@ -87,6 +103,20 @@ class AutoregressiveModel(nn.Module, ABC):
     @abstractmethod
     def start(self, inputs: Tensor, condition: Tensor | None = None) -> Streaming:
         """Begin to stream: ``inputs`` (B, C, H, W) are the encoded pictures, of which the known pixels are read."""
+
+    def walks(self) -> tuple[Walk, ...]:
+        """How a picture is drawn: one walk over all pixels, unless a model says otherwise.
+
+        In each walk the pixels of the walks before are known. The order of all pixels is that of `order`.
+        """
+        return (Walk(1, self.start),)
+
+    def order(self, height: int, width: int) -> np.ndarray:
+        """(H·W,): the pixels, as indices in raster order, in the order in which they are drawn."""
+        walk = np.zeros((height, width), int)
+        for index, part in reversed([*enumerate(self.walks())]):
+            walk[:: part.step, :: part.step] = index
+        return walk.flatten().argsort(kind="stable")
 
     def check(self, x: Tensor) -> None:
         """Raise a ValueError that says what is wrong with a batch of pictures."""

@@ -23,6 +23,7 @@ from torch import Tensor
 from pixellab.models.autoregressive import AutoregressiveModel
 from pixellab.sampling.draw import distribution, pick
 from pixellab.sampling.stream import prepare, spread, uniforms
+from pixellab.sampling.walk import walk
 
 
 class Particles:
@@ -62,7 +63,8 @@ class Particles:
         self.evidence += torch.where(poor, self._mean_weight(), 0)
         self.log_weights[poor] = 0
         order = (index + torch.arange(sets, device=index.device)[:, None] * particles).flatten()
-        self.pictures = self.pictures.flatten(0, 1)[order].view_as(self.pictures)
+        # In place: the walk through the pictures goes on with them.
+        self.pictures.copy_(self.pictures.flatten(0, 1)[order].view_as(self.pictures))
         return order
 
     def endings(self) -> tuple[Tensor, Tensor]:
@@ -137,49 +139,43 @@ def _run(
 ) -> Iterator[Particles]:
     """Pixel by pixel from the first hidden one to the last, then the rest in one pass."""
     channels, height, width = pictures.shape[1:]
-    somewhere = np.flatnonzero(holes.any(0))
+    order = model.order(height, width)
+    somewhere = np.flatnonzero(holes.any(0).flatten()[order])
     if not len(somewhere):
         return
     masks = torch.from_numpy(holes).to(pictures.device)
-    codes = model.encode(torch.arange(model.configuration.levels, device=pictures.device))
-    state = model.start(model.encode(pictures), condition)
-    first, last = int(somewhere[0]), int(somewhere[-1])
-    state.prefill(first // width)
-    for place in range(first - first % width, last + 1):
-        row, column = divmod(place, width)
-        if column == 0:
-            state.enter_row(row)
-        if place < first:
-            state.known(column, column + 1)
-            continue
+    between, behind = np.split(order[somewhere[0] :], [somewhere[-1] - somewhere[0] + 1])
+    stops = np.zeros((height, width), bool)
+    stops.flat[between] = True
+    for place in walk(model, pictures, stops, condition):
+        row, column = place.row, place.column
         for channel in range(channels):
-            likely = distribution(state.logits(column, channel), temperature)
-            old = particles.pictures.flatten(0, 1)[:, channel, row, column]
+            likely = distribution(place.logits(channel), temperature)
+            old = pictures[:, channel, row, column]
             value = torch.where(masks[:, row, column], pick(likely, numbers[row, column, channel]), old)
             weight = likely.double().gather(1, value[:, None])[:, 0].log()
             particles.log_weights += torch.where(masks[:, row, column], 0, weight).view_as(particles.log_weights)
-            particles.pictures.flatten(0, 1)[:, channel, row, column] = value
-            state.write(column, channel, codes[value])
+            place.write(channel, value)
         particles.row, particles.column = row, column
-        order = particles.resample()
-        if order is not None:
-            state.select(order)
+        chosen = particles.resample()
+        if chosen is not None:
+            place.state.select(chosen)
         yield particles
-    if last + 1 < height * width:
-        behind = _log_likelihood_behind(model, particles.pictures.flatten(0, 1), condition, temperature, last + 1)
-        particles.log_weights += behind.view_as(particles.log_weights)
-        particles.row, particles.column = height - 1, width - 1
+    if len(behind):
+        rest = _log_likelihood(model, pictures, condition, temperature, behind)
+        particles.log_weights += rest.view_as(particles.log_weights)
+        particles.row, particles.column = divmod(int(behind[-1]), width)
         yield particles
 
 
-def _log_likelihood_behind(
-    model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None, temperature: float, place: int
+def _log_likelihood(
+    model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None, temperature: float, places: np.ndarray
 ) -> Tensor:
-    """(N,) log p of all pixels from ``place`` on, in raster order, given those before."""
+    """(N,) the sum over ``places``, which are indices in raster order, of log p(x_i | x_<i)."""
     sums = []
     for start in range(0, len(pictures), 64):
         part = pictures[start : start + 64]
         logits = model(part, None if condition is None else condition[start : start + 64]) / temperature
         costs = F.cross_entropy(logits.double(), part, reduction="none").sum(1).flatten(1)
-        sums.append(-costs[:, place:].sum(1))
+        sums.append(-costs[:, places].sum(1))
     return torch.cat(sums)

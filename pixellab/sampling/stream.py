@@ -11,6 +11,7 @@ from torch import Tensor
 
 from pixellab.models.autoregressive import AutoregressiveModel
 from pixellab.sampling.draw import distribution, pick
+from pixellab.sampling.walk import walk
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ def stream(
     temperature: float = 1.0,
     seed: int = 0,
 ) -> Iterator[Pixel]:
-    """Draw the hidden pixels in raster order, each from p(x_i | x_<i), and yield each as it is drawn.
+    """Draw the hidden pixels in the model's order, each from p(x_i | x_<i), and yield each as it is drawn.
 
-    Given pixels are kept; those behind a hidden one are kept but cannot be read by it. Everything before the first
-    hidden pixel passes through the network in parallel.
+    That is raster order for all models but Multi-Scale PixelRNN. Given pixels are kept; those behind a hidden one are
+    kept but cannot be read by it. Everything before the first hidden pixel passes through the network in parallel.
 
     Args:
         model: any model of the package; the pictures go to its device.
@@ -118,36 +119,24 @@ def _draw(
     temperature: float,
     numbers: Tensor,
 ) -> Iterator[Pixel]:
-    """The walk in raster order."""
-    channels, width = pictures.shape[1], pictures.shape[3]
-    rows = np.flatnonzero(holes.any((0, 2)))
-    if not len(rows):
-        return
+    """Stop at every pixel that is hidden somewhere."""
     somewhere, everywhere = holes.any(0), holes.all(0)
     masks = torch.from_numpy(holes).to(pictures.device)
-    codes = model.encode(torch.arange(model.configuration.levels, device=pictures.device))
-    state = model.start(model.encode(pictures), condition)
-    state.prefill(int(rows[0]))
-    for row in range(int(rows[0]), int(rows[-1]) + 1):
-        state.enter_row(row)
-        reached = 0
-        for column in np.flatnonzero(somewhere[row]).tolist():
-            state.known(reached, column)
-            values, probabilities = [], []
-            for channel in range(channels):
-                likely = distribution(state.logits(column, channel), temperature)
-                value = pick(likely, numbers[row, column, channel])
-                if not everywhere[row, column]:
-                    value = torch.where(masks[:, row, column], value, pictures[:, channel, row, column])
-                state.write(column, channel, codes[value])
-                values.append(value)
-                probabilities.append(likely)
-            yield Pixel(
-                row,
-                column,
-                torch.stack(values, 1).cpu().numpy(),
-                torch.stack(probabilities, 1).float().cpu().numpy(),
-                holes[:, row, column],
-            )
-            reached = column + 1
-        state.known(reached, width)
+    for place in walk(model, pictures, somewhere, condition):
+        row, column = place.row, place.column
+        values, probabilities = [], []
+        for channel in range(pictures.shape[1]):
+            likely = distribution(place.logits(channel), temperature)
+            value = pick(likely, numbers[row, column, channel])
+            if not everywhere[row, column]:
+                value = torch.where(masks[:, row, column], value, pictures[:, channel, row, column])
+            place.write(channel, value)
+            values.append(value)
+            probabilities.append(likely)
+        yield Pixel(
+            row,
+            column,
+            torch.stack(values, 1).cpu().numpy(),
+            torch.stack(probabilities, 1).float().cpu().numpy(),
+            holes[:, row, column],
+        )
