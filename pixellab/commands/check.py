@@ -161,16 +161,16 @@ def _positions(report: Report, channel: int) -> str:
         [
             f"  leak: {_listed(report.offsets('leak', channel))}",
             f"  never seen, though pixels beyond are: {_listed(blind - seen)}",
-            f"  never seen, out of reach: {f'{len(far)}, the nearest {_listed(far, 1)}' if far else 'none'}",
+            f"  never seen, out of reach: {f'{len(far)} positions' if far else 'none'}",
         ]
     )
 
 
-def _listed(offsets: set[tuple[int, int]], shown: int = SHOWN) -> str:
+def _listed(offsets: set[tuple[int, int]]) -> str:
     """The nearest ones, and how many there are in all."""
     nearest = sorted(offsets, key=lambda o: (max(map(abs, o)), o))
-    words = ["itself" if offset == (0, 0) else "({:+d}, {:+d})".format(*offset) for offset in nearest[:shown]]
-    more = f" … {len(offsets)} in all" if len(offsets) > shown > 1 else ""
+    words = ["itself" if offset == (0, 0) else "({:+d}, {:+d})".format(*offset) for offset in nearest[:SHOWN]]
+    more = f" … {len(offsets)} in all" if len(offsets) > SHOWN else ""
     return " ".join(words) + more if words else "none"
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+Command = Callable[..., tuple[int, str, str]]
+
 SOURCE = '''
 from __future__ import annotations
 
@@ -104,9 +106,7 @@ levels = 5
 
 
 @pytest.fixture
-def check(
-    pixellab_command: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., tuple[int, str, str]]]:
+def check(pixellab_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     """`check("my_models:Net", …)` in a folder with somebody's my_models.py → exit status, stdout, stderr."""
     (tmp_path / "my_models.py").write_text(SOURCE, encoding="utf-8")
     (tmp_path / "half.py").write_text("import torch, nowhere_to_be_found", encoding="utf-8")
@@ -123,7 +123,7 @@ def check(
         sys.modules.pop(name, None)
 
 
-def test_a_right_model(check: Callable[..., tuple[int, str, str]]) -> None:
+def test_a_right_model(check: Command) -> None:
     status, out, err = check("my_models:Right")
     assert (status, err) == (0, "")
     lines = out.splitlines()
@@ -134,7 +134,7 @@ def test_a_right_model(check: Callable[..., tuple[int, str, str]]) -> None:
     assert "  ? # # T . ." in lines
 
 
-def test_a_leaking_model_by_its_file(check: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_a_leaking_model_by_its_file(check: Command, tmp_path: Path) -> None:
     status, out, err = check(f"{tmp_path / 'my_models.py'}:Leaking")
     assert (status, err) == (1, "")
     assert "Not causal: 30 of 30 targets see what they must not" in out
@@ -144,13 +144,13 @@ def test_a_leaking_model_by_its_file(check: Callable[..., tuple[int, str, str]],
 
 
 @pytest.mark.parametrize("name", ["right", "logits"])
-def test_a_module_and_a_function_are_taken_as_they_are(check: Callable[..., tuple[int, str, str]], name: str) -> None:
+def test_a_module_and_a_function_are_taken_as_they_are(check: Command, name: str) -> None:
     status, out, _ = check(f"my_models:{name}")
     assert status == 0
     assert ("as given" in out) == (name == "logits")
 
 
-def test_integers(check: Callable[..., tuple[int, str, str]]) -> None:
+def test_integers(check: Command) -> None:
     status, out, _ = check("my_models:make", "--levels", 5)
     assert status == 0
     assert "Causal at all 30 targets" in out
@@ -161,14 +161,14 @@ def test_integers(check: Callable[..., tuple[int, str, str]]) -> None:
     assert "\n" not in err
 
 
-def test_three_colours(check: Callable[..., tuple[int, str, str]]) -> None:
+def test_three_colours(check: Command) -> None:
     status, out, _ = check("my_models:Colours", "--shape", "3,4,5")
     assert status == 0
     assert "Within a pixel, G does not see R, B does not see R, B does not see G" in out
     assert "  logits of R, G, B\n  leak: none" in out
 
 
-def test_a_picture(check: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_a_picture(check: Command, tmp_path: Path) -> None:
     status, out, _ = check("my_models:Leaking", "--out", tmp_path / "seen.png")
     assert status == 1
     assert out.splitlines()[-1] == f"{tmp_path / 'seen.png'}: what it sees, as a picture."
@@ -177,9 +177,7 @@ def test_a_picture(check: Callable[..., tuple[int, str, str]], tmp_path: Path) -
     assert {(0x1F, 0x5F, 0xA8), (0x16, 0x19, 0x1D), (0xDD, 0xE1, 0xE7)} <= colours
 
 
-def test_a_trained_model_of_this_package(
-    check: Callable[..., tuple[int, str, str]], conditional: Path, colour: Path
-) -> None:
+def test_a_trained_model_of_this_package(check: Command, conditional: Path, colour: Path) -> None:
     status, out, _ = check(str(conditional))
     assert status == 0
     assert "on 5×6 pictures, 1 channel." in out
@@ -213,9 +211,7 @@ def test_a_trained_model_of_this_package(
         ("my_models:Colours", "fails on pictures of the shape (2, 1, 5, 6)"),
     ],
 )
-def test_what_cannot_be_checked_is_one_sentence(
-    check: Callable[..., tuple[int, str, str]], model: str, words: str
-) -> None:
+def test_what_cannot_be_checked_is_one_sentence(check: Command, model: str, words: str) -> None:
     status, out, err = check(model)
     assert (status, out) == (2, "")
     assert err.startswith("pixellab: ")
@@ -223,7 +219,7 @@ def test_what_cannot_be_checked_is_one_sentence(
     assert "\n" not in err
 
 
-def test_logits_of_the_wrong_shape(check: Callable[..., tuple[int, str, str]]) -> None:
+def test_logits_of_the_wrong_shape(check: Command) -> None:
     _, _, err = check("my_models:packed", "--shape", "3,4,5")
     assert "must be (2, K, 3, 4, 5); they are (2, 12, 4, 5): give K and C an axis each." in err
 
@@ -239,7 +235,7 @@ def test_logits_of_the_wrong_shape(check: Callable[..., tuple[int, str, str]]) -
     ],
 )
 def test_wrong_arguments_are_refused(
-    check: Callable[..., tuple[int, str, str]], arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+    check: Command, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as left:
         check("my_models:Right", *arguments)
