@@ -33,6 +33,7 @@ class DiagonalBiLSTMLayer(nn.Module):
         gates = colour_groups(features, channels, gates=GATES)
         wide = colour_groups(2 * features, channels)
         self.features, self.channels = features, channels
+        self.gate_features = 2 * GATES * features
         self.left_to_right = MaskedConv2d("B", wide, gates)
         self.right_to_left = MaskedConv2d("B", wide, gates)
         open_forget_gates(self.left_to_right)
@@ -42,16 +43,22 @@ class DiagonalBiLSTMLayer(nn.Module):
         self.initial_state = nn.Parameter(torch.zeros(2, features))
         self.initial_cell = nn.Parameter(torch.zeros(2, features))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, 2h, H, W) → the hidden states of both directions, added up, (B, h, H, W)."""
-        left, right = self.scan(x)
+    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """(B, 2h, H, W) → the hidden states of both directions, added up, (B, h, H, W).
+
+        A conditional model adds a bias (B, 4h + 4h, H, W) to the input-to-state maps, left to right and right to left.
+        """
+        left, right = self.scan(x, bias)
         return left + shift_down(right)
 
-    def scan(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def scan(self, x: Tensor, bias: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The hidden state of each direction at each pixel, not yet shifted, each (B, h, H, W)."""
         batch, _, height, width = x.shape
-        left = self.left_to_right(x).permute(2, 3, 0, 1)  # (H, W, B, 4h)
-        right = self.right_to_left(x).permute(2, 3, 0, 1).flip(1)
+        left, right = self.left_to_right(x), self.right_to_left(x)
+        if bias is not None:
+            to_left, to_right = bias.chunk(2, dim=1)
+            left, right = left + to_left, right + to_right
+        left, right = left.permute(2, 3, 0, 1), right.permute(2, 3, 0, 1).flip(1)  # (H, W, B, 4h)
         weight = self.state_to_state.to(left.dtype)
         border = self.initial_state.to(left.dtype)[:, None, None].expand(-1, 1, batch, -1)
         cell_border = self.initial_cell[:, None, None].expand(-1, 1, batch, -1)

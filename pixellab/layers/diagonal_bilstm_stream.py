@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from pixellab.layers.biasing import BiasingStream
 from pixellab.layers.lstm import lstm
 from pixellab.layers.lstm_stream import LSTMStream
 from pixellab.layers.masked import MaskedConv2d
@@ -24,8 +25,16 @@ class DiagonalBiLSTMStream(LSTMStream):
         row_cells: (L, B, 1 + W, h) cell states of the left-to-right direction.
     """
 
-    def __init__(self, layers: nn.ModuleList, up: nn.ModuleList, residual: bool, like: Tensor, width: int) -> None:
-        super().__init__(layers, residual, like, width)
+    def __init__(
+        self,
+        layers: nn.ModuleList,
+        up: nn.ModuleList,
+        residual: bool,
+        like: Tensor,
+        width: int,
+        biasing: BiasingStream | None = None,
+    ) -> None:
+        super().__init__(layers, residual, like, width, biasing)
         depth, batch, h = len(layers), len(like), self.features
         # Outside the picture, states are learned: (direction, L, 1, h).
         self.border = torch.stack([layer.initial_state for layer in layers], dim=1)[:, :, None]
@@ -68,14 +77,18 @@ class DiagonalBiLSTMStream(LSTMStream):
     def enter_row(self, row: int) -> None:
         """See `LSTMStream.enter_row`: all layers and columns at once."""
         if row:
-            self._right_to_left(self.right if row > 1 else self.border[1, :, None].expand_as(self.right))
-        out = self.contribution.flatten(1, 2)
-        torch.bmm(self.states.flatten(1, 2), self.above, out=out)
+            self._right_to_left(row - 1)
+        torch.bmm(self.states.flatten(1, 2), self.above, out=self.contribution.flatten(1, 2))
+        if self.biasing is not None:
+            self.contribution += self.biasing.row(row).chunk(2, dim=3)[0][..., self.by_colour]
 
-    def _right_to_left(self, above: Tensor) -> None:
-        """Run the right-to-left direction of all layers over the last row, from its states ``above`` (L, B, W, h)."""
+    def _right_to_left(self, row: int) -> None:
+        """Run the right-to-left direction of all layers over a complete row, whose inputs are still there."""
+        above = self.right if row else self.border[1, :, None].expand_as(self.right)
         gates = torch.baddbmm(self.bias_right, self.inputs[:-1].flatten(1, 2), self.own_right)
         gates = torch.baddbmm(gates, above.flatten(1, 2), self.above_right).unflatten(1, (self.batch, self.width))
+        if self.biasing is not None:
+            gates += self.biasing.row(row).chunk(2, dim=3)[1]
         state = self.border[1].expand(-1, self.batch, -1)
         cell = self.cell_border[1]
         for own, right in zip(gates.unbind(2)[::-1], self.right.unbind(2)[::-1], strict=True):
@@ -102,9 +115,9 @@ class DiagonalBiLSTMStream(LSTMStream):
                 out += self._across(self.inputs, layers, column)
             self._across(self.inputs[1:], layers, column).copy_(out)
 
-    def remember(self, layer: int, x: Tensor) -> Tensor:
+    def remember(self, layer: int, x: Tensor, bias: Tensor | None) -> Tensor:
         """See `LSTMStream.remember`: the last row of inputs and states, and the one above it from right to left."""
-        left, right = self.layers[layer].scan(x)
+        left, right = self.layers[layer].scan(x, bias)
         self.inputs[layer] = x[:, :, -1].transpose(1, 2)
         self.states[layer] = left[:, :, -1].transpose(1, 2)
         if x.shape[2] > 1:
@@ -115,6 +128,8 @@ class DiagonalBiLSTMStream(LSTMStream):
         """See `LSTMStream.select`."""
         for cache in (self.records, self.row_cells, self.contribution):
             cache.copy_(cache[:, index])
+        if self.biasing is not None:
+            self.biasing.select(index)
 
     def _stack(self, convolutions: list[MaskedConv2d]) -> tuple[Tensor, Tensor]:
         """Weights (L, 2h, 4h) and biases (L, 1, 4h) of input-to-state convolutions, by colour."""

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
+from pixellab.layers.biasing import BiasingStream
 from pixellab.layers.lstm import GATES
 from pixellab.layers.masked import MaskedConv2d
 from pixellab.masks import colour_slices
@@ -30,14 +31,22 @@ class LSTMStream(ABC):
         up: (L, n, 2h) from the source to the next input.
 
     The gates are sorted by colour, [o f i g] of R, then of G, then of B: a colour is one run.
+
+    Args:
+        layers, residual: of the model.
+        like: what is on the right device, in the right precision, and as long as the batch.
+        biasing: of a conditional model.
     """
 
     inputs: Tensor
     weight: Tensor
     up: Tensor
 
-    def __init__(self, layers: nn.ModuleList, residual: bool, like: Tensor, width: int) -> None:
+    def __init__(
+        self, layers: nn.ModuleList, residual: bool, like: Tensor, width: int, biasing: BiasingStream | None
+    ) -> None:
         self.layers, self.residual, self.width, self.batch = layers, residual, width, len(like)
+        self.biasing = biasing
         self.features, self.channels = layers[0].features, layers[0].channels
         self.contribution = like.new_zeros(len(layers), len(like), width, GATES * self.features)
         gates = torch.arange(GATES * self.features, device=like.device).view(GATES, self.features)
@@ -72,7 +81,7 @@ class LSTMStream(ABC):
         """Run the pixels ``first … last-1``, all of whose colours are in ``inputs[0]``."""
 
     @abstractmethod
-    def remember(self, layer: int, x: Tensor) -> Tensor:
+    def remember(self, layer: int, x: Tensor, bias: Tensor | None) -> Tensor:
         """Run a layer over the first rows (B, 2h, rows, W) in parallel and keep what the next row needs.
 
         Returns:

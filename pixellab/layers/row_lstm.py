@@ -29,19 +29,24 @@ class RowLSTMLayer(nn.Module):
         super().__init__()
         gates = colour_groups(features, channels, gates=GATES)
         self.features, self.kernel, self.channels = features, kernel, channels
+        self.gate_features = GATES * features
         self.input_to_state = MaskedConv2d("B", colour_groups(2 * features, channels), gates, (1, kernel))
         open_forget_gates(self.input_to_state)
         self.state_to_state = nn.Parameter(draw_recurrent(kernel, features, GATES * features, taps=kernel * features))
         self.initial_state = nn.Parameter(torch.zeros(features))
         self.initial_cell = nn.Parameter(torch.zeros(features))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, 2h, H, W) → the hidden state at each pixel (B, h, H, W)."""
-        return self.scan(x)[0]
+    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """(B, 2h, H, W) → the hidden state at each pixel (B, h, H, W).
 
-    def scan(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        A conditional model adds a bias (B, 4h, H, W) to the input-to-state map.
+        """
+        return self.scan(x, bias)[0]
+
+    def scan(self, x: Tensor, bias: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """`forward`, and the cell state of the last row (B, W, h)."""
-        rows = self.input_to_state(x).permute(2, 0, 3, 1)  # (H, B, W, 4h)
+        inputs = self.input_to_state(x) if bias is None else self.input_to_state(x) + bias
+        rows = inputs.permute(2, 0, 3, 1)  # (H, B, W, 4h)
         size = (*rows.shape[1:3], self.features)
         state, cell = self.initial_state.to(rows.dtype).expand(size), self.initial_cell.expand(size)
         weight, states = self.state_to_state.flatten(0, 1).to(rows.dtype), []

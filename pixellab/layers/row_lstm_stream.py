@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from pixellab.layers.biasing import BiasingStream
 from pixellab.layers.lstm import lstm
 from pixellab.layers.lstm_stream import LSTMStream
 from pixellab.layers.row_lstm import RowLSTMLayer
@@ -20,8 +21,16 @@ class RowLSTMStream(LSTMStream):
         cell, cell_above: (L, B, W, h) of the current row, and of the one above, to its end.
     """
 
-    def __init__(self, layers: nn.ModuleList, up: nn.ModuleList, residual: bool, like: Tensor, width: int) -> None:
-        super().__init__(layers, residual, like, width)
+    def __init__(
+        self,
+        layers: nn.ModuleList,
+        up: nn.ModuleList,
+        residual: bool,
+        like: Tensor,
+        width: int,
+        biasing: BiasingStream | None = None,
+    ) -> None:
+        super().__init__(layers, residual, like, width, biasing)
         depth, batch, h, reach = len(layers), len(like), self.features, layers[0].kernel // 2
         self.reach = reach
         self.padded_inputs = like.new_zeros(depth + 1, batch, reach + width, 2 * h)
@@ -60,6 +69,8 @@ class RowLSTMStream(LSTMStream):
         kernel, (a, b, c, d) = 2 * self.reach + 1, self.padded_states.stride()
         windows = self.padded_states.as_strided((depth, batch, self.width, kernel * size), (a, b, c, d))
         torch.bmm(windows.flatten(1, 2), self.above, out=self.contribution.view(depth, batch * self.width, -1))
+        if self.biasing is not None:
+            self.contribution += self.biasing.row(row)[..., self.by_colour]
 
     def known(self, first: int, last: int) -> None:
         """See `LSTMStream.known`: layer by layer, all pixels at once."""
@@ -72,9 +83,9 @@ class RowLSTMStream(LSTMStream):
             out = self.states[layer, :, here] @ self.up[layer]
             self.inputs[layer + 1, :, here] = self.inputs[layer, :, here] + out if self.residual else out
 
-    def remember(self, layer: int, x: Tensor) -> Tensor:
+    def remember(self, layer: int, x: Tensor, bias: Tensor | None) -> Tensor:
         """See `LSTMStream.remember`: the last row of states."""
-        state, self.cell[layer] = self.layers[layer].scan(x)
+        state, self.cell[layer] = self.layers[layer].scan(x, bias)
         self.states[layer, ..., : self.features] = state[:, :, -1].transpose(1, 2)
         return state
 
@@ -82,6 +93,8 @@ class RowLSTMStream(LSTMStream):
         """See `LSTMStream.select`."""
         for cache in (self.padded_inputs, self.padded_states, self.cell, self.cell_above, self.contribution):
             cache.copy_(cache[:, index])
+        if self.biasing is not None:
+            self.biasing.select(index)
 
     def _windows(self, layer: int, first: int, last: int) -> Tensor:
         """(B, last - first, (r + 1) · 2h) what the input-to-state kernel reads at some columns."""

@@ -20,6 +20,7 @@ class DiagonalBiLSTM(PixelRNN):
 
     stream = DiagonalBiLSTMStream
 
-    def __init__(self, configuration: DiagonalBiLSTMConfiguration) -> None:
+    def __init__(self, configuration: DiagonalBiLSTMConfiguration, conditioning_features: int = 0) -> None:
         c = configuration
-        super().__init__(c, [DiagonalBiLSTMLayer(c.features, c.channels) for _ in range(c.layers)])
+        layers = [DiagonalBiLSTMLayer(c.features, c.channels) for _ in range(c.layers)]
+        super().__init__(c, layers, conditioning_features)

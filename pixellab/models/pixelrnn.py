@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from pixellab.configurations import PixelRNNConfiguration
+from pixellab.layers.biasing import Biasing, BiasingStream
 from pixellab.layers.lstm_stream import LSTMStream
 from pixellab.layers.masked import MaskedConv2d
 from pixellab.layers.masked_stream import MaskedConvStream
@@ -26,11 +27,14 @@ class PixelRNN(AutoregressiveModel):
         configuration: with ``residual``, the input of each layer is added to its output; with ``skip``, the layers
             before the softmax also read the states of every layer.
         layers: LSTM layers from 2h to h features.
+        conditioning_features: of the map that a conditional model is biased with (section 3.6); 0 for none.
     """
 
     stream: type[LSTMStream]
 
-    def __init__(self, configuration: PixelRNNConfiguration, layers: list[nn.Module]) -> None:
+    def __init__(
+        self, configuration: PixelRNNConfiguration, layers: list[nn.Module], conditioning_features: int = 0
+    ) -> None:
         super().__init__(configuration)
         c = configuration
         narrow, wide = colour_groups(c.features, c.channels), colour_groups(2 * c.features, c.channels)
@@ -38,6 +42,9 @@ class PixelRNN(AutoregressiveModel):
         self.first = MaskedConv2d("A", np.arange(c.channels), wide, (c.first_kernel, c.first_kernel))
         self.layers = nn.ModuleList(layers)
         self.up = nn.ModuleList([MaskedConv2d("B", narrow, wide) for _ in layers])
+        self.biasing = None
+        if conditioning_features:
+            self.biasing = Biasing(conditioning_features, layers[0].gate_features, c.layers)
         self.into_head = MaskedConv2d("B", wide, into_head)
         self.skip = None
         if c.skip:
@@ -46,11 +53,12 @@ class PixelRNN(AutoregressiveModel):
         self.dropout = nn.Dropout(c.dropout)
 
     def network(self, inputs: Tensor, condition: Tensor | None = None) -> Tensor:
-        """See `AutoregressiveModel.network`; there is no condition."""
-        self._unconditional(condition)
+        """See `AutoregressiveModel.network`; ``condition`` is the map (B, conditioning_features, H, W), if any."""
+        self._check_condition(condition)
+        biases = [None] * len(self.layers) if condition is None else self.biasing(condition)
         x, states = self.first(inputs), []
-        for layer, up in zip(self.layers, self.up, strict=True):
-            state = self.dropout(layer(x))
+        for layer, up, bias in zip(self.layers, self.up, biases, strict=True):
+            state = self.dropout(layer(x, bias))
             x = self.upsample(up, state, x)
             states.append(state)
         features = self.into_head(torch.relu(x))
@@ -65,13 +73,16 @@ class PixelRNN(AutoregressiveModel):
 
     def start(self, inputs: Tensor, condition: Tensor | None = None) -> PixelRNNStream:
         """See `AutoregressiveModel.start`."""
-        self._unconditional(condition)
-        layers = self.stream(self.layers, self.up, self.configuration.residual, inputs, inputs.shape[3])
+        self._check_condition(condition)
+        biasing = None if condition is None else BiasingStream(self.biasing, condition)
+        layers = self.stream(self.layers, self.up, self.configuration.residual, inputs, inputs.shape[3], biasing)
         return PixelRNNStream(self, layers, inputs)
 
-    def _unconditional(self, condition: Tensor | None) -> None:
-        if condition is not None:
+    def _check_condition(self, condition: Tensor | None) -> None:
+        if condition is not None and self.biasing is None:
             raise ValueError("This model is unconditional: leave condition out.")
+        if condition is None and self.biasing is not None:
+            raise ValueError("This model needs a map as its condition.")
 
 
 class PixelRNNStream(Streaming):
@@ -115,8 +126,10 @@ class PixelRNNStream(Streaming):
         self.first.remember(inputs)
         if rows:
             x = self.model.first(inputs)
-            for index, up in enumerate(self.model.up):
-                x = self.model.upsample(up, self.layers.remember(index, x), x)
+            biasing = self.layers.biasing
+            biases = [None] * len(self.model.layers) if biasing is None else biasing.above(rows)
+            for index, (up, bias) in enumerate(zip(self.model.up, biases, strict=True)):
+                x = self.model.upsample(up, self.layers.remember(index, x, bias), x)
         self.row = rows - 1
 
     def enter_row(self, row: int) -> None:

@@ -19,6 +19,7 @@ class RowLSTM(PixelRNN):
 
     stream = RowLSTMStream
 
-    def __init__(self, configuration: RowLSTMConfiguration) -> None:
+    def __init__(self, configuration: RowLSTMConfiguration, conditioning_features: int = 0) -> None:
         c = configuration
-        super().__init__(c, [RowLSTMLayer(c.features, c.kernel, c.channels) for _ in range(c.layers)])
+        layers = [RowLSTMLayer(c.features, c.kernel, c.channels) for _ in range(c.layers)]
+        super().__init__(c, layers, conditioning_features)

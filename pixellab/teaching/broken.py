@@ -138,9 +138,9 @@ class FedBack(Unstreamed, GatedPixelCNN):
 class NotShiftedLayer(DiagonalBiLSTMLayer):
     """A Diagonal BiLSTM layer whose right-to-left map is added where it was made."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
         """(B, 2h, H, W) → the hidden states of both directions, added up, (B, h, H, W)."""
-        left, right = self.scan(x)
+        left, right = self.scan(x, bias)
         return left + right  # WRONG: moved down one row
 
 
