@@ -41,8 +41,8 @@ separate dials could not agree.
             state={"mode": "alone"},
             verdict="Each colour is right on its own, and the three do not fit together.",
             text="""
-Both fields of colours hold the same reds, the same greens and the same blues: on the right they are only shuffled
-between the draws. On the left the three belong to one draw. Where the model wavers between dark and bright, a dark
+Both fields of colours hold the same reds, the same greens and the same blues: in the second they are only shuffled
+between the draws. In the first the three belong to one draw. Where the model wavers between dark and bright, a dark
 red meets a bright green, and a colour appears that it never meant. What is lost is not in any single distribution, but
 in how they depend on each other.
 """,
@@ -57,7 +57,7 @@ in how they depend on each other.
             verdict="Grey: the mean of R here is {{mean}}, a value that has itself only {{atmean}}.",
             text="""
 The mean of dark and bright is grey, and a Gaussian around it prefers grey to both. It has the same mean and the same
-spread as the softmax, {{spread}} levels, and yet its draws on the right are muddy. A softmax treats the 256 values
+spread as the softmax, {{spread}} levels, and yet its draws in the second field are muddy. A softmax treats the 256 values
 as mere names, and has to learn that 127 is near 128. In return it may have two humps, a spike at 0 or 255, or none of
 these: whatever the pictures teach.
 """,

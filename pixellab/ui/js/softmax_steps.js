@@ -39,7 +39,7 @@ export class SoftmaxSteps {
     this.rows[1].firstElementChild.textContent = `÷ ${t || "0"}`;
     this.canvases.forEach((canvas, i) => {
       this.bars(canvas, shapes[i], value, colour, colours, room);
-      this.rows[i].lastElementChild.textContent = words(i);
+      this.rows[i].lastElementChild.textContent = value === null ? "" : `${value}: ${words(i)}`;
       canvas.setAttribute("aria-label", `${["Logits", "Logits divided by T", "Probabilities"][i]} of 256 values${
         value === null ? "" : `; ${value}: ${words(i)}`}`);
     });
