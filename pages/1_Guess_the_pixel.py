@@ -27,7 +27,7 @@ LESSON = Lesson(
             verdict="{{result}}",
             text="""
 Ten chips are a probability: seven on white say 0.7. The price is −log_{2} of the chips’ share that lay on the truth:
-0.51 bits for seven chips, one bit for five, and nothing only if all ten were right. You bet on the
+0.51 bits for seven chips, one bit for five, and next to nothing if all ten were right. You bet on the
 [next pixel](#target) from the pixels above it and to its left, exactly what the model is given. It has looked at many
 thousands of digits, so its chips lie well. Neither of you ever draws: to guess well is the whole task.
 """,

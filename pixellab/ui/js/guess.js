@@ -34,7 +34,8 @@ class Guess {
       escape: () => this.pin(null) });
     this.bill = new Bill(part("gp-bills"));
     this.orders = new Orders(part("od"), (toy) => frame.set({ toy }));
-    this.time = new TimeBar(frame.bar, frame.root, () => this.drawOrders(), (head, total) => `pixel ${head} of ${total}`);
+    this.time = new TimeBar(frame.bar, frame.root, () => this.drawOrders(),
+      (head, total) => `pixel ${head} of ${total}`);
     this.link = frame.action("Copy a link to my score", () => this.share());
     this.again = frame.action("Start again", () => frame.set({ bets: "", chips: "5" }));
     /** @type {number | null} */ this.pinned = null;
@@ -77,12 +78,13 @@ class Guess {
 
   /** A guided game ends after so many bets; free play goes on. */
   get ended() {
-    return !this.digit.bits || this.game.over || this.game.full || (this.frame.step !== null && this.game.rounds.length >= this.data.rules.rounds);
+    const { game, digit, frame, data: { rules } } = this;
+    return !digit.bits || game.over || game.full || (frame.step !== null && game.rounds.length >= rules.rounds);
   }
 
   /** Which answer is right, where that depends on the game: 0 the learner, 1 the model. @returns {number | null} */
   answer() {
-    if (this.frame.view.game !== "bet" || this.frame.view.all === "1" || !this.frame.step?.offers.includes("pace")) return null;
+    if (!this.frame.step?.offers.includes("pace")) return null; // only the thirty bets
     const game = this.play();
     return game.rounds.length >= this.data.rules.rounds && game.paid("mine") < game.paid("model") ? 0 : 1;
   }

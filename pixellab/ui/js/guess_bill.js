@@ -33,6 +33,10 @@ export class Bill {
     this.line(pen, Array.from({ length: most + 1 }, (_, n) => n), x, y, colours.line, ratio, [1, 4]);
     this.line(pen, lines.model, x, y, colours.context, 2.5 * ratio, [6, 4]);
     this.line(pen, lines.mine, x, y, colours.target, 2.5 * ratio, []);
+    const close = (line) => Math.abs(y(line.at(-1)) - y(most)) < 20 * ratio;
+    const taken = rounds.length > 0.8 * most && (close(lines.mine) || close(lines.model));
+    pen.fillStyle = colours.muted;
+    if (!taken) pen.fillText("five and five", right + 8 * ratio, y(most));
     if (rounds.length) this.labels(pen, lines, { x, y, ratio, colours });
     const said = `Bits paid after ${rounds.length} bets: you ${lines.mine.at(-1).toFixed(1)}, the model ${lines.model.at(-1).toFixed(1)}.`;
     if (canvas.getAttribute("aria-label") !== said) canvas.setAttribute("aria-label", said);
@@ -51,7 +55,6 @@ export class Bill {
     pen.textAlign = "left";
     pen.fillText("bets", right + 10 * ratio, floor + 12 * ratio);
     pen.fillText("bits", left + 6 * ratio, y(top) + 2 * ratio);
-    pen.fillText("five and five", right + 8 * ratio, y(most));
   }
 
   line(pen, values, x, y, colour, width, dash) {
