@@ -114,7 +114,7 @@ def test_the_answer_is_hidden_until_it_is_asked_for(app: Open) -> None:
     expect(caption(page)).not_to_contain_text("sees")
     page.keyboard.press("b")
     page.keyboard.press("Space")
-    expect(lesson(page).get_by_role("button", name=re.compile("One"))).to_contain_text("your guess ✓")
+    expect(lesson(page).get_by_role("button", name=re.compile("^B One"))).to_contain_text("your guess ✓")
     expect(lesson(page).locator(".tb")).to_have_attribute("data-state", "finished", timeout=20_000)
     expect_judged(page, mask="whole")
     page.keyboard.press("PageDown")

@@ -50,6 +50,17 @@ def at(grid: Locator, row: float, column: float, height: int = 28, width: int = 
     )
 
 
+def stand_still(page: Page) -> None:
+    """Wait until the layout has settled: a scroll bar that appears makes room narrower, and cells smaller."""
+    front(page).evaluate(
+        """async c => { for (let before = '', same = 0; same < 10;) {
+          const { x, y, width } = c.getBoundingClientRect(), now = [x, y, width].join();
+          same = now === before ? same + 1 : 0;
+          before = now;
+          await new Promise(requestAnimationFrame); } }"""
+    )
+
+
 def caption(page: Page) -> Locator:
     return lesson(page).locator(".ls-main > .sentence")
 
@@ -84,6 +95,8 @@ def test_one_pointer_for_three_grids(app: Open) -> None:
 
 def test_a_click_pins_and_a_name_comes_to_the_front(app: Open) -> None:
     page = app(f"{ROW}?step=free")
+    expect_shares(page, 14, 2)
+    stand_still(page)
     page.mouse.click(*at(front(page), 9, 20))
     expect(page).to_have_url(re.compile(r"target=9%2C20|target=9,20"))
     pane(page, "diagonal").get_by_role("button").click()
