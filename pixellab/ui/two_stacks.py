@@ -23,7 +23,7 @@ SHIFTS = (0, 1, 2)
 MASKS = {"always": (False, False), "first": (False, True), "whole": (True, True)}
 """Whether the first vertical layer, and the later ones, read their whole own row."""
 
-_MASKS = (("always", "rows above, all layers"), ("first", "rows above first, then whole rows"), ("whole", "whole rows"))
+_MASKS = (("always", "rows above"), ("first", "rows above, then whole"), ("whole", "whole rows"))
 
 CONTROLS = (
     Control("show", "View", (("field", "field"), ("floors", "floors"), ("gate", "gate")), "field", aside=True),
