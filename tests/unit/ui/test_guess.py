@@ -30,14 +30,13 @@ def test_every_order_gives_every_picture_the_same_probability() -> None:
             assert product == Fraction(counts[number], sum(counts))
 
 
-def test_the_table_counts_every_window() -> None:
-    counts = [0] * 16
+def test_the_table_counts_every_window_and_each_pattern_once_more() -> None:
+    counts = [1] * 16
     for digit in guess.bills().pictures.astype(int):
         for row, column in itertools.product(range(27), repeat=2):
             a, b, c, d = digit[row : row + 2, column : column + 2].ravel()
             counts[8 * a + 4 * b + 2 * c + d] += 1
     assert counts == guess.windows()
-    assert min(counts) > 0
 
 
 def test_the_recorded_bills_are_those_of_the_model() -> None:

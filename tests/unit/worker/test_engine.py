@@ -129,7 +129,7 @@ def test_a_corrupt_checkpoint_fails_alone(lab: Lab, binary: str, tmp_path: Path)
     bad, good = lab.submit(generation(str(damaged))), lab.submit(generation(binary))
     assert bad.wait(timeout=PATIENCE_S)
     assert bad.state == "failed"
-    assert "missing or damaged" in bad.error
+    assert "truncated or damaged" in bad.error
     assert good.wait(timeout=PATIENCE_S)
     assert good.state == "done"
 
