@@ -2,7 +2,7 @@
 
     >>> import pixellab
     >>> pixellab.architectures()
-    ('pixelcnn', 'row_lstm', 'diagonal_bilstm', 'gated_pixelcnn')
+    ('pixelcnn', 'row_lstm', 'diagonal_bilstm', 'gated_pixelcnn', 'multi_scale')
     >>> model = pixellab.build("gated_pixelcnn", height=8, width=8, features=8, layers=2)
     >>> pixellab.sample(model, 3, seed=1).shape
     torch.Size([3, 1, 8, 8])
@@ -23,6 +23,7 @@ _PUBLIC = {
     "sample": "pixellab.sampling",
     "complete": "pixellab.sampling",
     "stream": "pixellab.sampling",
+    "enlarge": "pixellab.sampling",
     "pretrained": "pixellab.zoo",
     "load": "pixellab.zoo",
 }

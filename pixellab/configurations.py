@@ -78,7 +78,7 @@ class Configuration:
 
 @dataclass(frozen=True, kw_only=True)
 class PixelCNNConfiguration(Configuration):
-    """PixelCNN (PixelRNN paper, section 3.4 and Table 1): 7x7 mask A, then residual blocks 2h -> h -> h -> 2h."""
+    """PixelCNN (PixelRNN paper, section 3.5 and Table 1): 7x7 mask A, then residual blocks 2h -> h -> h -> 2h."""
 
     architecture: ClassVar[str] = "pixelcnn"
     presets: ClassVar[dict[str, dict[str, object]]] = {
@@ -89,7 +89,7 @@ class PixelCNNConfiguration(Configuration):
 
 @dataclass(frozen=True, kw_only=True)
 class PixelRNNConfiguration(Configuration):
-    """What Row LSTM and Diagonal BiLSTM have in common (PixelRNN paper, sections 3.3 to 3.5).
+    """What Row LSTM and Diagonal BiLSTM have in common (PixelRNN paper, sections 3.3 and 3.4).
 
     Attributes:
         residual: whether the input of each layer is added to its output.
@@ -169,9 +169,62 @@ class GatedPixelCNNConfiguration(Configuration):
             raise ValueError("spatial_features makes a map of h: it needs condition_size.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class MultiScaleConfiguration(PixelRNNConfiguration):
+    """Multi-Scale PixelRNN (PixelRNN paper, section 3.6): a small picture first, then the large one, given the small.
+
+    Both networks have the same h; ``layers`` are those of the conditional one. The paper gives no sizes of its own for
+    this model: the preset "paper" takes those of its Row LSTM and Diagonal BiLSTM.
+
+    Attributes:
+        lstm: the layers of both networks, "row_lstm" or "diagonal_bilstm".
+        factor: n/s, 2, 4 or 8: the small picture is every so-manieth pixel of every so-manieth row.
+        small_layers: layers of the unconditional network.
+        conditioning_features: c, of the map that is made of the small picture and biases every conditional layer.
+    """
+
+    architecture: ClassVar[str] = "multi_scale"
+    presets: ClassVar[dict[str, dict[str, object]]] = {
+        "small": {"layers": 5},
+        "paper": {
+            "features": 128,
+            "layers": 12,
+            "small_layers": 12,
+            "head_features": 1024,
+            "conditioning_features": 128,
+        },
+    }
+
+    lstm: str = "diagonal_bilstm"
+    factor: int = 4
+    small_layers: int = 3
+    conditioning_features: int = 32
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.lstm not in ("row_lstm", "diagonal_bilstm"):
+            raise ValueError(f'lstm must be "row_lstm" or "diagonal_bilstm", not {self.lstm!r}.')
+        if self.factor not in (2, 4, 8):
+            raise ValueError(f"factor must be 2, 4 or 8, not {self.factor!r}.")
+        for name in ("small_layers", "conditioning_features"):
+            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, not {getattr(self, name)!r}.")
+
+    @property
+    def small_size(self) -> tuple[int, int]:
+        """(height, width) of the small picture."""
+        return -(-self.height // self.factor), -(-self.width // self.factor)
+
+
 ARCHITECTURES: dict[str, type[Configuration]] = {
     c.architecture: c
-    for c in (PixelCNNConfiguration, RowLSTMConfiguration, DiagonalBiLSTMConfiguration, GatedPixelCNNConfiguration)
+    for c in (
+        PixelCNNConfiguration,
+        RowLSTMConfiguration,
+        DiagonalBiLSTMConfiguration,
+        GatedPixelCNNConfiguration,
+        MultiScaleConfiguration,
+    )
 }
 
 

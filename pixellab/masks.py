@@ -1,7 +1,7 @@
 """Mask A and mask B: the zeros in a kernel that make a network autoregressive.
 
 A pixel may depend on the pixels before it in raster order, and, inside itself, a colour on the colours before it
-(PixelRNN paper, section 3.2, Figure 2 right, and equation 2). Both rules are zeros in the weights of convolutions:
+(PixelRNN paper, section 3.4, Figure 2 right, and equation 2). Both rules are zeros in the weights of convolutions:
 
 - **mask A**, used once, in the first layer, where the centre of the kernel *is* the pixel to be predicted;
 - **mask B**, used in all later layers, where the centre is a feature that was made of the past alone.
@@ -85,7 +85,7 @@ def kernel_mask(mask_type: MaskType, height: int, width: int) -> np.ndarray:
 
 
 def mask(mask_type: MaskType, to_groups: np.ndarray, from_groups: np.ndarray, kernel: tuple[int, int]) -> np.ndarray:
-    """The mask of a convolution's weight: past taps in full, the centre tap by colour (PixelRNN paper, section 3.2).
+    """The mask of a convolution's weight: past taps in full, the centre tap by colour (PixelRNN paper, section 3.4).
 
     Args:
         to_groups: (out,) colour of each output feature, see `colour_groups`.

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from pixellab.configurations import Configuration
 from pixellab.models.autoregressive import AutoregressiveModel
 from pixellab.sampling import stream
+from pixellab.sampling.walk import walk
 
 TOLERANCE = 1e-3
 """Streamed and parallel logits may differ by this share of the largest one in float32; usually it is 1e-6."""
@@ -104,18 +106,14 @@ def _parallel_logits(model: AutoregressiveModel, pictures: Tensor, condition: Te
 @torch.inference_mode()
 def _streamed_logits(model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None) -> Tensor:
     """The logits (B, K, C, H, W) that the sampler sees on its way through the given pictures."""
-    channels, height, width = pictures.shape[1:]
-    encoded = model.encode(pictures)
-    state = model.start(encoded.clone(), condition)
-    state.prefill(0)
-    rows = []
-    for row in range(height):
-        state.enter_row(row)
-        for column in range(width):
-            for channel in range(channels):
-                rows.append(state.logits(column, channel).clone())
-                state.write(column, channel, encoded[:, channel, row, column])
-    return torch.stack(rows, dim=2).view(len(pictures), -1, height, width, channels).permute(0, 1, 4, 2, 3)
+    batch, channels, height, width = pictures.shape
+    dtype = next(model.parameters()).dtype
+    seen = torch.empty(batch, model.configuration.levels, channels, height, width, dtype=dtype, device=pictures.device)
+    for place in walk(model, pictures.clone(), np.ones((height, width), bool), condition):
+        for channel in range(channels):
+            seen[:, :, channel, place.row, place.column] = place.logits(channel)
+            place.write(channel, pictures[:, channel, place.row, place.column])
+    return seen
 
 
 def _timed(work: Callable[[], Tensor], synchronise: Callable[[], None]) -> float:

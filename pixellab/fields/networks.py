@@ -171,7 +171,7 @@ def convolutions(
 
 
 def pixelcnn(first_kernel: int, kernel: int, layers: int, *, height: int, width: int, channels: int = 1) -> Network:
-    """PixelCNN (PixelRNN paper, section 3.4): mask A, then ``layers`` residual blocks with one mask B each.
+    """PixelCNN (PixelRNN paper, section 3.5): mask A, then ``layers`` residual blocks with one mask B each.
 
     The residual connection is the own pixel of mask B, so it adds nothing.
     """

@@ -1,4 +1,4 @@
-"""From a vector to a map: the deconvolutional network m of a spatial condition (Gated paper, section 2.3)."""
+"""Maps that grow by deconvolutions: from a vector (Gated paper, 2.3), or from a small picture (PixelRNN paper, 3.6)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import math
 from torch import Tensor, nn
 
 SMALLEST = 4
-"""The first deconvolution makes a map of at most so many pixels a side; each further one doubles it."""
+"""From a vector, the first deconvolution makes a map of at most so many pixels a side."""
+
+
+def doublings(features: int, count: int) -> list[nn.Module]:
+    """ReLU and deconvolution, ``count`` times: each makes a map twice as high and wide."""
+    pairs = [(nn.ReLU(), nn.ConvTranspose2d(features, features, 4, stride=2, padding=1)) for _ in range(count)]
+    return [module for pair in pairs for module in pair]
 
 
 class Deconvolution(nn.Module):
-    """s = m(h): h, as a picture of one pixel, grows to H×W by deconvolutions with ReLUs between them.
+    """s = m(h): h, as a picture of one pixel, grows to H×W.
 
     Args:
         from_features: length of h.
@@ -22,13 +28,29 @@ class Deconvolution(nn.Module):
     def __init__(self, from_features: int, features: int, height: int, width: int) -> None:
         super().__init__()
         self.height, self.width = height, width
-        doublings = max(0, math.ceil(math.log2(max(height, width) / SMALLEST)))
-        start = math.ceil(height / 2**doublings), math.ceil(width / 2**doublings)
-        layers: list[nn.Module] = [nn.ConvTranspose2d(from_features, features, start)]
-        for _ in range(doublings):
-            layers += [nn.ReLU(), nn.ConvTranspose2d(features, features, 4, stride=2, padding=1)]
-        self.layers = nn.Sequential(*layers)
+        count = max(0, math.ceil(math.log2(max(height, width) / SMALLEST)))
+        start = math.ceil(height / 2**count), math.ceil(width / 2**count)
+        self.layers = nn.Sequential(nn.ConvTranspose2d(from_features, features, start), *doublings(features, count))
 
     def forward(self, h: Tensor) -> Tensor:
         """(B, from_features) → (B, features, H, W)."""
         return self.layers(h[:, :, None, None])[:, :, : self.height, : self.width]
+
+
+class Upsampling(nn.Module):
+    """The upsampling process: a small picture grows to a map of features.
+
+    Args:
+        from_features: colours of the picture.
+        features: c, of the map, and of all maps on the way.
+        factor: how many times higher and wider it becomes, a power of 2.
+    """
+
+    def __init__(self, from_features: int, features: int, factor: int) -> None:
+        super().__init__()
+        first = nn.Conv2d(from_features, features, 3, padding=1)
+        self.layers = nn.Sequential(first, *doublings(features, int(math.log2(factor))))
+
+    def forward(self, small: Tensor, height: int, width: int) -> Tensor:
+        """(B, C, h, w) → (B, features, H, W), where H ≤ factor·h and W ≤ factor·w."""
+        return self.layers(small)[:, :, :height, :width]

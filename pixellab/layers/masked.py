@@ -11,7 +11,7 @@ from pixellab.masks import MaskType, mask
 
 
 class MaskedConv2d(nn.Conv2d):
-    """A convolution whose weight is multiplied by mask A or B (PixelRNN paper, section 3.2), size kept.
+    """A convolution whose weight is multiplied by mask A or B (PixelRNN paper, section 3.4), size kept.
 
     The mask is a buffer (it follows the module to another device and is no parameter), and it is applied in
     ``forward`` instead of being written into the weight, so that several threads can use one module.

@@ -1,4 +1,4 @@
-"""PixelCNN's residual block, and how it runs one pixel at a time (PixelRNN paper, section 3.4 and Figure 5, left)."""
+"""PixelCNN's residual block, and how it runs one pixel at a time (PixelRNN paper, section 3.5 and Figure 5, left)."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from pixellab.configurations import Configuration, configuration
 from pixellab.models.autoregressive import AutoregressiveModel
 from pixellab.models.diagonal_bilstm import DiagonalBiLSTM
 from pixellab.models.gated_pixelcnn import GatedPixelCNN
+from pixellab.models.multi_scale import MultiScale
 from pixellab.models.pixelcnn import PixelCNN
 from pixellab.models.row_lstm import RowLSTM
 
@@ -14,6 +15,7 @@ MODELS: dict[str, type[AutoregressiveModel]] = {
     "row_lstm": RowLSTM,
     "diagonal_bilstm": DiagonalBiLSTM,
     "gated_pixelcnn": GatedPixelCNN,
+    "multi_scale": MultiScale,
 }
 
 

@@ -1,4 +1,4 @@
-"""PixelCNN (PixelRNN paper, section 3.4, Figure 5 left and Table 1).
+"""PixelCNN (PixelRNN paper, section 3.5, Figure 5 left and Table 1).
 
 It has the blind spot, on purpose: no depth brings a wedge to the right above the pixel into view.
 """

@@ -1,4 +1,4 @@
-"""What Row LSTM and Diagonal BiLSTM have in common (PixelRNN paper, sections 3.3 to 3.5, Figure 5, right, and Table 1).
+"""What Row LSTM and Diagonal BiLSTM have in common (PixelRNN paper, sections 3.3 and 3.4, Figure 5, right, Table 1).
 
 A 7x7 convolution of mask A makes 2h features. Each LSTM layer turns them into states of h features, a 1x1 convolution
 of mask B brings these back to 2h, and the layer's input is added. Two 1x1 layers and a softmax follow.

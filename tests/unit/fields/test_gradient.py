@@ -7,6 +7,9 @@ import torch
 import pixellab
 from pixellab import fields
 
+# What Multi-Scale PixelRNN sees depends on where a pixel lies in the grid of the small picture.
+OF_OFFSETS = [name for name in pixellab.architectures() if name != "multi_scale"]
+
 
 def build(architecture, channels, height, width, layers, **more):
     torch.manual_seed(layers)
@@ -28,7 +31,7 @@ def compare(model, targets):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("architecture", pixellab.architectures())
+@pytest.mark.parametrize("architecture", OF_OFFSETS)
 def test_every_target_of_a_small_picture(architecture, channels):
     compare(build(architecture, channels, 5, 6, layers=2, first_kernel=3), np.ndindex(5, 6))
 
@@ -36,14 +39,14 @@ def test_every_target_of_a_small_picture(architecture, channels):
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(("height", "width"), [(5, 9), (9, 5), (13, 13)])
 @pytest.mark.parametrize("layers", [1, 3])
-@pytest.mark.parametrize("architecture", pixellab.architectures())
+@pytest.mark.parametrize("architecture", OF_OFFSETS)
 def test_targets_in_corners_at_edges_and_inside(architecture, layers, height, width, channels):
     targets = [(0, width - 1), (height // 2, 1), (height // 2, width - 2), (height - 1, width // 2)]
     compare(build(architecture, channels, height, width, layers), targets)
 
 
 def test_other_kernels():
-    for architecture in pixellab.architectures():
+    for architecture in OF_OFFSETS:
         compare(build(architecture, 1, 9, 9, layers=2, first_kernel=5, kernel=5), [(4, 4), (8, 7)])
 
 

@@ -18,7 +18,9 @@ from pixellab.layers.masked import MaskedConv2d
 from pixellab.models import AutoregressiveModel
 
 SIZES = [(5, 9), (9, 5), (13, 13)]
-CASES = [(name, {}) for name in pixellab.architectures()]
+# Multi-Scale PixelRNN has an order of its own; its tests do the same in that order.
+RASTER = [name for name in pixellab.architectures() if name != "multi_scale"]
+CASES = [(name, {}) for name in RASTER]
 CASES += [("row_lstm", {"residual": False, "skip": True}), ("diagonal_bilstm", {"residual": False, "skip": True})]
 CASES += [("gated_pixelcnn", {"condition_size": 2}), ("gated_pixelcnn", {"condition_size": 2, "spatial_features": 3})]
 

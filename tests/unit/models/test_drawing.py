@@ -69,7 +69,7 @@ def test_a_seed_draws_the_same_picture_whatever_stands_beside_it(tiny, architect
 def test_closing_ends_the_work(tiny, architecture):
     model = tiny(architecture, height=4, width=5)
     drawing = pixellab.stream(model, seed=1)
-    assert [(p.row, p.column) for p in itertools.islice(drawing, 3)] == [(0, 0), (0, 1), (0, 2)]
+    assert [5 * p.row + p.column for p in itertools.islice(drawing, 3)] == model.order(4, 5)[:3].tolist()
     drawing.close()
     assert next(drawing, None) is None
 

@@ -1,4 +1,7 @@
-"""One pixel at a time equals all at once, for every model: the contract of the whole sampler."""
+"""One pixel at a time equals all at once: the contract of the whole sampler.
+
+Multi-Scale PixelRNN walks twice; its tests do the same in its own order.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ import pixellab
 from pixellab.models import AutoregressiveModel
 
 TOLERANCE = 1e-9
-CASES = [(name, {}) for name in pixellab.architectures()]
+RASTER = [name for name in pixellab.architectures() if name != "multi_scale"]
+CASES = [(name, {}) for name in RASTER]
 CASES += [("row_lstm", {"residual": False}), ("row_lstm", {"skip": True}), ("row_lstm", {"kernel": 5})]
 CASES += [("diagonal_bilstm", {"residual": False}), ("diagonal_bilstm", {"skip": True})]
 CASES += [("gated_pixelcnn", {"condition_size": 4}), ("gated_pixelcnn", {"condition_size": 4, "spatial_features": 3})]
@@ -76,7 +80,7 @@ def test_streaming_equals_the_parallel_pass(tiny, architecture, options, channel
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("architecture", pixellab.architectures())
+@pytest.mark.parametrize("architecture", RASTER)
 @torch.inference_mode()
 def test_streaming_of_a_larger_picture(tiny, architecture, channels):
     model = tiny(architecture, channels=channels, height=13, width=13, layers=2)
@@ -93,7 +97,7 @@ def test_a_condition_may_be_any_vector(tiny, channels):
         assert distance(model, pictures(model, 2), hidden, vectors) < TOLERANCE
 
 
-@pytest.mark.parametrize("architecture", pixellab.architectures())
+@pytest.mark.parametrize("architecture", RASTER)
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 7), (7, 1), (2, 2)])
 @torch.inference_mode()
 def test_pictures_of_one_row_or_column(tiny, architecture, height, width):
@@ -128,7 +132,7 @@ def test_members_of_the_batch_can_be_replaced_at_any_pixel(tiny, architecture, o
                 labels = None if labels is None else labels[index]
 
 
-@pytest.mark.parametrize("architecture", pixellab.architectures())
+@pytest.mark.parametrize("architecture", RASTER)
 @torch.inference_mode()
 def test_the_same_logits_can_be_asked_for_twice(tiny, architecture):
     model = tiny(architecture, channels=3, height=4, width=5)

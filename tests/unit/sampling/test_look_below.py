@@ -28,8 +28,9 @@ def drawn():
             torch.nn.init.normal_(parameter, 0, 0.6)
         with torch.inference_mode():
             logits = model(EVERY)
-        for parameter in model.head.softmax.parameters():  # Neither indifferent nor certain.
-            parameter.data.div_(logits.std())
+        for name, parameter in model.named_parameters():  # Neither indifferent nor certain.
+            if "head.softmax" in name:
+                parameter.data.div_(logits.std())
         return model
 
     return build
