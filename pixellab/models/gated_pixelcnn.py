@@ -102,6 +102,7 @@ class GatedPixelCNNStream(Streaming):
         batch, channels, _, width = inputs.shape
         self.model, self.condition = model, model.embed(condition, inputs)
         self.picture = inputs.permute(0, 2, 3, 1).contiguous()
+        self.pixels: Tensor | None = None  # The current row, in the first layer's taps; `picture` gets it at its end.
         features, depth = model.configuration.features, len(model.layers)
         # For the current pixel: what each layer's gate gives, the output of the last layer, and ones for biases.
         self.gated = inputs.new_zeros(batch, depth + 1, features + 1)
@@ -150,10 +151,12 @@ class GatedPixelCNNStream(Streaming):
                     above = above + stream.layer.condition(self.condition[:, :, :rows]).chunk(2, dim=1)[0]
                 signal, door = above.chunk(2, dim=1)
                 vertical = torch.tanh(signal) * torch.sigmoid(door)
-        self.row = rows - 1
+        self.row, self.pixels = rows - 1, None
 
     def enter_row(self, row: int) -> None:
         """See `Streaming.enter_row`: the vertical stack reads the row above."""
+        if self.row == row - 1 and self.pixels is not None:
+            self.picture[:, row - 1] = self.pixels
         vertical = self.picture[:, row - 1] if row else torch.zeros_like(self.picture[:, 0])
         condition = None
         if self.condition is not None:
@@ -184,7 +187,6 @@ class GatedPixelCNNStream(Streaming):
 
     def write(self, column: int, channel: int, encoded: Tensor) -> None:
         """See `Streaming.write`."""
-        self.picture[:, self.row, column, channel] = encoded
         self.pixels[:, column, channel] = encoded
 
     def select(self, index: Tensor) -> None:

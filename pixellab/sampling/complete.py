@@ -71,8 +71,10 @@ def complete(
             endings, weights = state.endings()
             return Completion(endings.view(batch, n, *shape), weights.view(batch, n), torch.stack(sizes, 2))
     else:
+        drawn = pictures.cpu().numpy().copy()
         for pixel in stream(model, images, hidden, **settings):
-            pictures[:, :, pixel.row, pixel.column] = torch.from_numpy(pixel.values).to(pictures.device)
+            drawn[:, :, pixel.row, pixel.column] = pixel.values
+        pictures = torch.from_numpy(drawn).to(pictures.device)
     equal = torch.zeros(batch, n, dtype=torch.float64)
     return Completion(pictures.view(batch, n, *shape), equal, equal.new_zeros(batch, n, 0))
 

@@ -33,5 +33,5 @@ def pick(probabilities: Tensor, uniform: Tensor) -> Tensor:
     >>> pick(torch.tensor([[0.25, 0.0, 0.75]]).expand(3, 3), torch.tensor([0.0, 0.25, 0.99])).tolist()
     [0, 2, 2]
     """
-    edges = probabilities.double().cumsum(-1)
-    return (edges <= (uniform * edges[:, -1])[:, None]).sum(-1)
+    edges = probabilities.cumsum(-1, dtype=torch.float64)
+    return torch.searchsorted(edges, uniform[:, None] * edges[:, -1:], right=True)[:, 0]

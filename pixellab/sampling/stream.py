@@ -122,21 +122,17 @@ def _draw(
     """Stop at every pixel that is hidden somewhere."""
     somewhere, everywhere = holes.any(0), holes.all(0)
     masks = torch.from_numpy(holes).to(pictures.device)
+    batch, channels = pictures.shape[:2]
     for place in walk(model, pictures, somewhere, condition):
         row, column = place.row, place.column
-        values, probabilities = [], []
-        for channel in range(pictures.shape[1]):
+        values = np.empty((batch, channels), np.int64)
+        probabilities = np.empty((batch, channels, model.configuration.levels), np.float32)
+        for channel in range(channels):
             likely = distribution(place.logits(channel), temperature)
             value = pick(likely, numbers[row, column, channel])
             if not everywhere[row, column]:
                 value = torch.where(masks[:, row, column], value, pictures[:, channel, row, column])
             place.write(channel, value)
-            values.append(value)
-            probabilities.append(likely)
-        yield Pixel(
-            row,
-            column,
-            torch.stack(values, 1).cpu().numpy(),
-            torch.stack(probabilities, 1).float().cpu().numpy(),
-            holes[:, row, column],
-        )
+            values[:, channel] = value.cpu().numpy()
+            probabilities[:, channel] = likely.cpu().numpy()
+        yield Pixel(row, column, values, probabilities, holes[:, row, column])

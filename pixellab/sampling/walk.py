@@ -34,7 +34,7 @@ class Place:
 
     def write(self, channel: int, value: Tensor) -> None:
         """Set a colour to its values (B,)."""
-        self.state.write(self.column // self.step, channel, self.codes[value])
+        self.state.write(self.column // self.step, channel, self.codes.index_select(0, value))
         self.pictures[:, channel, self.row, self.column] = value
 
     def select(self, index: Tensor) -> None:
@@ -43,9 +43,7 @@ class Place:
         self.pictures.copy_(self.pictures[index])
 
 
-def walk(
-    model: AutoregressiveModel, pictures: Tensor, stops: np.ndarray, condition: Tensor | None
-) -> Iterator[Place]:
+def walk(model: AutoregressiveModel, pictures: Tensor, stops: np.ndarray, condition: Tensor | None) -> Iterator[Place]:
     """Read pictures in the model's order and stop at some pixels, whose values are set there.
 
     Args:
