@@ -82,7 +82,8 @@ p(a, b, c, d) = [p(a)](@pixel0) · [p(b | a)](@pixel1) · [p(c | a, b)](@pixel2)
 """,
                 "code": source(guess.factors),
                 "picture": "The table counts every window of 2×2 pixels in the ten digits of this page, drawn by the "
-                "model itself, and each of the sixteen once more, so that none is impossible. Click a pixel of the picture on the left to score another of the sixteen.",
+                "model itself, and each of the sixteen once more, so that none is impossible. "
+                "Click a pixel of the picture on the left to score another of the sixteen.",
             },
         ),
     ),

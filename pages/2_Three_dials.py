@@ -57,9 +57,9 @@ in how they depend on each other.
             verdict="Grey: the mean of R here is {{mean}}, a value that has itself only {{atmean}}.",
             text="""
 The mean of dark and bright is grey, and a Gaussian around it prefers grey to both. It has the same mean and the same
-spread as the softmax, {{spread}} levels, and yet its draws in the second field are muddy. A softmax treats the 256 values
-as mere names, and has to learn that 127 is near 128. In return it may have two humps, a spike at 0 or 255, or none of
-these: whatever the pictures teach.
+spread as the softmax, {{spread}} levels, and yet its draws in the second field are muddy. A softmax treats the 256
+values as mere names, and has to learn that 127 is near 128. In return it may have two humps, a spike at 0 or 255, or
+none of these: whatever the pictures teach.
 """,
             tabs={
                 "formula": """
