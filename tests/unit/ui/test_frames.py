@@ -88,7 +88,8 @@ def test_jobs_are_woven_together_picture_by_picture() -> None:
 
 @pytest.mark.parametrize("path", sorted(FIRST_FRAMES.glob("*.npz")), ids=lambda path: path.stem)
 def test_what_is_shipped_is_small(path: Path) -> None:
-    assert path.stat().st_size < 60_000
+    """Frames of two values, or tables of three times 256."""
+    assert path.stat().st_size < (100_000 if path.stem == "dials" else 60_000)
 
 
 @pytest.mark.parametrize(("name", "n"), [("start", 4), ("generation-one", 1), ("generation-nine", 9)])
