@@ -181,7 +181,7 @@ MISTAKES: dict[str, Variant] = {
             kind="leaks",
             network=geometry.normalised,
             mistake="Normalisation over the pixels of a picture: its mean tells how much ink is still to come.",
-            symptom="The loss is a little too good, in evaluation mode too; drawn, the mean of so few strokes ends them.",
+            symptom="The loss is a little too good, in evaluation mode too; drawn, the mean of few strokes ends them.",
             wrong="x = self.norm(self.first(inputs))",
             instead="x = self.first(inputs)",
         ),
