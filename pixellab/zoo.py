@@ -27,6 +27,16 @@ class Figure:
     value: float
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """The trained model that a training began from, and all that its weights had taken until then."""
+
+    name: str
+    steps: int
+    images_seen: int
+    hours: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """What a trained model is and how it was made.
@@ -37,7 +47,8 @@ class Card:
         labels: whether the condition is the class of a picture.
         figures: measured likelihoods; "test" is measured once, after "valid" has chosen.
         command: what makes it again.
-        steps, images_seen, hours, hardware, seed: what that took.
+        steps, images_seen, hours, hardware, seed: what that took; without what ``began`` had taken.
+        began: the trained model that it began from, if any.
         departures: where it departs from the paper.
     """
 
@@ -56,6 +67,18 @@ class Card:
     labels: bool = False
     figures: list[Figure] = field(default_factory=list)
     departures: list[str] = field(default_factory=list)
+    began: Beginning | None = None
+
+    @property
+    def in_all(self) -> Beginning:
+        """What its weights took from random ones on: its own training and all before it. Another may begin here."""
+        before = self.began or Beginning("", 0, 0, 0.0)
+        return Beginning(
+            self.name,
+            before.steps + self.steps,
+            before.images_seen + self.images_seen,
+            round(before.hours + self.hours, 2),
+        )
 
     def figure(self, split: str) -> Figure | None:
         """The figure on a split, if it was measured."""
@@ -81,7 +104,9 @@ def card(name_or_folder: str | Path) -> Card:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         figures = [Figure(**f) for f in values.pop("figures")]
-        return Card(**{**values, "configuration": from_dict(values["configuration"]), "figures": figures})
+        began = values.pop("began", None)
+        read = {"figures": figures, "began": began and Beginning(**began)}
+        return Card(**{**values, **read, "configuration": from_dict(values["configuration"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
         raise PixelLabError(
             f"{path} is damaged, or not the card of a model: restore it from the repository or train the model again."

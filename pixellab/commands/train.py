@@ -26,6 +26,8 @@ examples:
   pixellab train mine.toml --folder runs/mine  a configuration of your own (copy one of the package's)
   pixellab train mnist-gated --folder runs/longer --from pretrained/mnist-gated --steps 5000
                                                begins from trained weights
+  pixellab train mnist-gated-class --from mnist-gated
+                                               the same layers with classes: begins as the unconditional model
   torchrun --nproc-per-node 4 -m pixellab.cli train mnist-gated
                                                four GPUs, or four processes; the batch is shared among them
 
@@ -70,8 +72,8 @@ def run(given: argparse.Namespace) -> int:
         here.wait()
         if not here.first:
             train, valid = (load(settings.data, split, root=given.data) for split in ("train", "valid"))
-        weights = zoo.load(given.start) if given.start else None
-        made = Run(settings, folder, train, valid, here, weights=weights, command=_command(given))
+        weights, began = (zoo.load(given.start), zoo.card(given.start).in_all) if given.start else (None, None)
+        made = Run(settings, folder, train, valid, here, weights=weights, began=began, command=_command(given))
         if here.first:
             _announce(made, given.start)
         made.train()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from pixellab import atomic
 from pixellab.errors import PixelLabError
+from pixellab.zoo import Beginning
 
 
 @dataclass
@@ -23,17 +24,19 @@ class Position:
         step: updates so far.
         seconds: time spent so far.
         best: lowest loss on the validation split so far, in the data's unit.
+        began: the trained model that the run began from, if any.
     """
 
     step: int = 0
     seconds: float = 0.0
     best: float = float("inf")
+    began: Beginning | None = None
 
 
 def save(path: Path, tensors: dict[str, Tensor], position: Position) -> None:
     """Write tensors and the position; a cut in the middle leaves the old file as it was."""
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    atomic.write(path, to_bytes(whole, metadata={"position": json.dumps(vars(position))}))
+    atomic.write(path, to_bytes(whole, metadata={"position": json.dumps(asdict(position))}))
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], Position]:
@@ -45,6 +48,7 @@ def load(path: Path) -> tuple[dict[str, Tensor], Position]:
     try:
         with safe_open(path, framework="pt") as file:
             position = Position(**json.loads((file.metadata() or {})["position"]))
+            position.began = position.began and Beginning(**position.began)
             return {name: file.get_tensor(name) for name in file.keys()}, position  # noqa: SIM118
     except (SafetensorError, OSError, KeyError, ValueError, TypeError) as fault:
         raise PixelLabError(

@@ -22,6 +22,7 @@ from pixellab.models import build
 from pixellab.models.autoregressive import AutoregressiveModel
 from pixellab.training import checkpoints
 from pixellab.training.batches import Batches, derived_seed, tensors
+from pixellab.training.beginnings import begin_from
 from pixellab.training.checkpoints import Position
 from pixellab.training.interruption import interruptible
 from pixellab.training.log import Log, Row
@@ -43,7 +44,8 @@ class Run:
         folder: where it is kept; a checkpoint found there is continued.
         train, valid: the data.
         here: this process among all.
-        weights: a trained model of the same shape to begin from; a checkpoint takes precedence.
+        weights: a trained model to begin from, see `begin_from`; a checkpoint takes precedence.
+        began: what that model is, for the card.
         command: what starts this run, for its card.
 
     Raises:
@@ -59,6 +61,7 @@ class Run:
         here: Processes,
         *,
         weights: AutoregressiveModel | None = None,
+        began: zoo.Beginning | None = None,
         command: str = "",
     ) -> None:
         self.settings, self.folder, self.here = settings, folder, here
@@ -73,7 +76,8 @@ class Run:
         self.resumed = (folder / CHECKPOINT).exists()
         self.begins_trained = weights is not None and not self.resumed
         if weights is not None and not self.resumed:
-            self._begin_from(weights)
+            begin_from(self.model, weights, settings.name)
+            self.position.began = began
         self.average = deepcopy(self.model).eval().requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -142,14 +146,6 @@ class Run:
         self.losses.copy_(own.get("losses", self.losses))
         if self.here.first:
             self.log.cut(self.position.step)
-
-    def _begin_from(self, weights: AutoregressiveModel) -> None:
-        try:
-            self.model.load_state_dict(weights.state_dict())
-        except RuntimeError as fault:
-            raise PixelLabError(
-                f"The weights to begin from belong to another network than [model] of {self.settings.name} describes."
-            ) from fault
 
     def _update(self, network: nn.Module) -> None:
         """Learn from one batch."""
@@ -233,6 +229,7 @@ class Run:
             hours=round(position.seconds / 3600, 2),
             hardware=_hardware(self.here),
             departures=settings.departures,
+            began=position.began,
         )
 
 

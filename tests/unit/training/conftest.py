@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from pixellab import zoo
 from pixellab.configurations import configuration
 from pixellab.data import Images
 from pixellab.models.autoregressive import AutoregressiveModel
@@ -56,10 +57,15 @@ def run(tmp_path: Path, settings: Settings) -> Callable[..., Run]:
     """`run("folder", steps=3)`: a run in a folder of its own, with settings replaced."""
 
     def make(
-        folder: str = "run", *, weights: AutoregressiveModel | None = None, command: str = "", **changes: object
+        folder: str = "run",
+        *,
+        weights: AutoregressiveModel | None = None,
+        began: zoo.Beginning | None = None,
+        command: str = "",
+        **changes: object,
     ) -> Run:
         train, valid = pictures(10, "train", 1), pictures(8, "valid", 2)
         chosen = replace(settings, **changes)
-        return Run(chosen, tmp_path / folder, train, valid, ALONE, weights=weights, command=command)
+        return Run(chosen, tmp_path / folder, train, valid, ALONE, weights=weights, began=began, command=command)
 
     return make
