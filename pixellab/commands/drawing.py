@@ -97,8 +97,8 @@ def draw_looking_below(
         temperature=given.temperature,
         seed=given.seed,
     )
-    first, last = np.flatnonzero(hidden)[[0, -1]]
-    *_, state = tqdm(steps, total=int(last - first) + 2, unit="pixel", leave=False)
+    before = np.flatnonzero(hidden.flat[model.order(*hidden.shape)])[0]
+    *_, state = tqdm(steps, total=int(hidden.size - before), unit="pixel", leave=False)
     worth = state.effective_sample_size
     endings, weights = (part.cpu().numpy() for part in state.endings())
     share = np.exp(weights - weights.max())

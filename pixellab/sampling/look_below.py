@@ -3,8 +3,8 @@
 Of all ways to fill the hole, p(hidden | all given) is in proportion to the product of p(x_t | x_<t) over *all*
 pixels. A particle draws the hidden pixels from their own factors, as raster completion does; the factors of the
 given pixels that follow are its weight. Whenever the weights of a set of particles become too unequal, the set is
-resampled: unlikely particles die, likely ones are copied. After the last hidden pixel the rest of the weight is one
-parallel pass.
+resampled: unlikely particles die, likely ones are copied. Behind the last hidden pixel nothing is drawn any more: the
+pictures are only read on, and the weights grow apart.
 
 Copies share their past, so one set ends with few distinct endings. Several independent sets run side by side, one for
 each ending that is asked for; a set's evidence (its mean weight) is how much its ending counts.
@@ -17,7 +17,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from pixellab.models.autoregressive import AutoregressiveModel
@@ -37,6 +36,9 @@ class Particles:
         log_weights: (S, P) since the set was last resampled.
         evidence: (S,) logarithm of the mean weight, up to the last resampling.
         effective_sample_size: (S,) of the weights now: P when all are equal, 1 when one has it all.
+        shares: (S, P) what each particle has of the weight of its set after this pixel, before any resampling.
+        parents: (S, P) which particle of its set each one was before the resampling at this pixel; itself, where there
+            was none.
     """
 
     def __init__(self, pictures: Tensor, particles: int, seed: int) -> None:
@@ -44,12 +46,21 @@ class Particles:
         self.log_weights = torch.zeros(self.pictures.shape[:2], dtype=torch.float64, device=pictures.device)
         self.evidence = self.log_weights.new_zeros(len(self.log_weights))
         self.row = self.column = -1
+        self.shares = torch.softmax(self.log_weights, 1)
+        self.parents = torch.arange(particles, device=pictures.device).expand(len(self.log_weights), -1)
         # The numbers for resampling are apart from those of the pixels: both follow from the seed.
         self.generator = torch.Generator().manual_seed(seed + 1_000_003)
 
     @property
     def effective_sample_size(self) -> Tensor:
         return 1 / torch.softmax(self.log_weights, 1).square().sum(1)
+
+    def weigh(self, row: int, column: int, log_likelihood: Tensor) -> None:
+        """Take account of a pixel: what its colours cost each particle, (S·P,), 0 where it was hidden."""
+        self.row, self.column = row, column
+        self.log_weights += log_likelihood.view_as(self.log_weights)
+        self.shares = torch.softmax(self.log_weights, 1)
+        self.parents = torch.arange(self.shares.shape[1], device=self.shares.device).expand_as(self.shares)
 
     def resample(self) -> Tensor | None:
         """Replace the particles of every set whose effective size fell below P/2; returns the new order, if any."""
@@ -62,17 +73,25 @@ class Particles:
         index = torch.where(poor[:, None], systematic(torch.softmax(self.log_weights, 1), numbers), index)
         self.evidence += torch.where(poor, self._mean_weight(), 0)
         self.log_weights[poor] = 0
+        self.parents = index
         order = (index + torch.arange(sets, device=index.device)[:, None] * particles).flatten()
         # In place: the walk through the pictures goes on with them.
         self.pictures.copy_(self.pictures.flatten(0, 1)[order].view_as(self.pictures))
         return order
 
+    def choose(self) -> Tensor:
+        """(S,): one particle of each set, drawn by weight."""
+        uniform = torch.rand(len(self.evidence), generator=self.generator, dtype=torch.float64)
+        return pick(torch.softmax(self.log_weights, 1), uniform.to(self.evidence.device))
+
+    def set_weights(self) -> Tensor:
+        """(S,): how much each set counts, as a logarithm; all evidence up to now."""
+        return self.evidence + self._mean_weight()
+
     def endings(self) -> tuple[Tensor, Tensor]:
         """One particle of each set, drawn by weight: pictures (S, C, H, W) and log-weights (S,)."""
-        uniform = torch.rand(len(self.evidence), generator=self.generator, dtype=torch.float64)
-        chosen = pick(torch.softmax(self.log_weights, 1), uniform.to(self.evidence.device))
-        sets = torch.arange(len(chosen), device=chosen.device)
-        return self.pictures[sets, chosen], self.evidence + self._mean_weight()
+        chosen = self.choose()
+        return self.pictures[torch.arange(len(chosen), device=chosen.device), chosen], self.set_weights()
 
     def _mean_weight(self) -> Tensor:
         return torch.logsumexp(self.log_weights, 1) - math.log(self.log_weights.shape[1])
@@ -137,45 +156,28 @@ def _run(
     numbers: Tensor,
     particles: Particles,
 ) -> Iterator[Particles]:
-    """Pixel by pixel from the first hidden one to the last, then the rest in one pass."""
+    """Pixel by pixel from the first hidden one to the end of the picture; resampled while something is hidden yet."""
     channels, height, width = pictures.shape[1:]
     order = model.order(height, width)
     somewhere = np.flatnonzero(holes.any(0).flatten()[order])
     if not len(somewhere):
         return
     masks = torch.from_numpy(holes).to(pictures.device)
-    between, behind = np.split(order[somewhere[0] :], [somewhere[-1] - somewhere[0] + 1])
     stops = np.zeros((height, width), bool)
-    stops.flat[between] = True
-    for place in walk(model, pictures, stops, condition):
+    stops.flat[order[somewhere[0] :]] = True
+    to_draw = somewhere[-1] - somewhere[0] + 1
+    for step, place in enumerate(walk(model, pictures, stops, condition), start=1):
         row, column = place.row, place.column
+        weight = torch.zeros(len(pictures), dtype=torch.float64, device=pictures.device)
         for channel in range(channels):
             likely = distribution(place.logits(channel), temperature)
             old = pictures[:, channel, row, column]
             value = torch.where(masks[:, row, column], pick(likely, numbers[row, column, channel]), old)
-            weight = likely.double().gather(1, value[:, None])[:, 0].log()
-            particles.log_weights += torch.where(masks[:, row, column], 0, weight).view_as(particles.log_weights)
+            weight += torch.where(masks[:, row, column], 0, likely.double().gather(1, value[:, None])[:, 0].log())
             place.write(channel, value)
-        particles.row, particles.column = row, column
-        chosen = particles.resample()
-        if chosen is not None:
-            place.state.select(chosen)
+        particles.weigh(row, column, weight)
+        if step < to_draw:
+            chosen = particles.resample()
+            if chosen is not None:
+                place.state.select(chosen)
         yield particles
-    if len(behind):
-        rest = _log_likelihood(model, pictures, condition, temperature, behind)
-        particles.log_weights += rest.view_as(particles.log_weights)
-        particles.row, particles.column = divmod(int(behind[-1]), width)
-        yield particles
-
-
-def _log_likelihood(
-    model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None, temperature: float, places: np.ndarray
-) -> Tensor:
-    """(N,) the sum over ``places``, which are indices in raster order, of log p(x_i | x_<i)."""
-    sums = []
-    for start in range(0, len(pictures), 64):
-        part = pictures[start : start + 64]
-        logits = model(part, None if condition is None else condition[start : start + 64]) / temperature
-        costs = F.cross_entropy(logits.double(), part, reduction="none").sum(1).flatten(1)
-        sums.append(-costs[:, places].sum(1))
-    return torch.cat(sums)
