@@ -2,6 +2,7 @@
 
     requests.py   what can be asked for, and its checks          (no torch)
     protocol.py   the frames on the pipe                         (no torch)
+    records.py    what is told of each pixel                     (no torch)
     jobs.py       an asked-for picture, filling up               (no torch)
     process.py    the child process, its pipes and its end       (no torch)
     client.py     what pages use: connect, submit, warm          (no torch)

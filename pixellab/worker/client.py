@@ -28,9 +28,9 @@ from pixellab.worker import protocol
 from pixellab.worker.jobs import Job
 from pixellab.worker.process import Process
 from pixellab.worker.protocol import Message
-from pixellab.worker.requests import Completion, Dials, Distributions, Request, generation, pack
+from pixellab.worker.requests import Completion, Dials, Distributions, LookBelow, Request, generation, pack
 
-__all__ = ["Completion", "Dials", "Distributions", "Job", "Lab", "connect", "generation"]
+__all__ = ["Completion", "Dials", "Distributions", "Job", "Lab", "LookBelow", "connect", "generation"]
 
 HEARTBEAT_S = 10.0
 MOST_JOBS = 64
@@ -102,15 +102,14 @@ class Lab:
             raise ValueError(str(error)) from error
         number = next(self._numbers)
         job = Job(number, request.checked(configuration), configuration, self._cancel)
-        if job.ended:
-            return job
-        with self._lock:
-            if len(self._jobs) >= self._most_jobs:
-                job.end("failed", "Too many pictures are being drawn at once; try again in a minute.")
-            else:
-                self._jobs[number] = job, session or f"job {number}"
-                self._open(number)
+        if not job.ended:
+            self._admit(job, session)
         return job
+
+    def resume(self, job: Job, session: str = "") -> None:
+        """Go on with a job that gave up because nobody looked; any other stays as it is."""
+        if job.revive():
+            self._admit(job, session)
 
     def warm(self, model: str) -> None:
         """Have a model loaded ahead of time, the process started if need be. Does not wait, and never fails.
@@ -173,6 +172,14 @@ class Lab:
         with self._lock:
             seen = [number for number, (job, _) in self._jobs.items() if job.looked()]
         return Message("seen", {"jobs": seen}) if seen else None
+
+    def _admit(self, job: Job, session: str) -> None:
+        with self._lock:
+            if len(self._jobs) >= self._most_jobs:
+                job.end("failed", "Too many pictures are being drawn at once; try again in a minute.")
+            else:
+                self._jobs[job.number] = job, session or f"job {job.number}"
+                self._open(job.number)
 
     # Under the lock
 

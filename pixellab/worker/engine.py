@@ -11,8 +11,10 @@ import numpy as np
 import torch
 
 from pixellab import sampling, zoo
+from pixellab.sampling.look_below import look_below
 from pixellab.worker.dials import dials
-from pixellab.worker.requests import Completion, Dials, Distributions, Request
+from pixellab.worker.records import Weighed
+from pixellab.worker.requests import Completion, Dials, Distributions, LookBelow, Request
 
 MODELS = 4
 
@@ -37,7 +39,7 @@ class TorchEngine:
         self._model(model)
         _freeze()
 
-    def open(self, request: Request) -> Iterator[sampling.Pixel | Known]:
+    def open(self, request: Request) -> Iterator[sampling.Pixel | Known | Weighed]:
         """The stream of a request."""
         model = self._model(request.model)
         _freeze()
@@ -45,7 +47,7 @@ class TorchEngine:
             return _expected(model, request)
         if isinstance(request, Dials):
             return iter([Known(*dials(model, request))])
-        return _drawn(model, request)
+        return _weighed(model, request) if isinstance(request, LookBelow) else _drawn(model, request)
 
 
 def _drawn(model: torch.nn.Module, request: Completion) -> Iterator[sampling.Pixel]:
@@ -60,6 +62,32 @@ def _drawn(model: torch.nn.Module, request: Completion) -> Iterator[sampling.Pix
     )
 
 
+def _weighed(model: torch.nn.Module, request: LookBelow) -> Iterator[Weighed]:
+    """The particles after each pixel; at the last one, those that were chosen stand for their endings."""
+    condition = _condition(request)
+    if condition is not None and len(condition) > 1:  # one for each ending: it holds for all its particles
+        condition = condition.repeat_interleave(request.particles, 0)
+    states = look_below(
+        model,
+        torch.from_numpy(request.image)[None],
+        torch.from_numpy(request.hidden),
+        n=request.n,
+        particles=request.particles,
+        condition=condition,
+        temperature=request.temperature,
+        seed=request.seed,
+    )
+    total = len(request.order())
+    for step, state in enumerate(states, start=1):
+        yield Weighed(
+            values=state.pictures[:, :, :, state.row, state.column].numpy().astype(np.uint8),
+            parents=state.parents.numpy().astype(np.uint8),
+            shares=state.shares.numpy(),
+            stands=(state.choose() if step == total else state.log_weights.argmax(1)).numpy(),
+            evidence=state.set_weights().numpy(),
+        )
+
+
 def _expected(model: torch.nn.Module, request: Distributions) -> Iterator[Known]:
     with torch.inference_mode():
         images = torch.from_numpy(request.image)[None].long()
@@ -71,9 +99,12 @@ def _expected(model: torch.nn.Module, request: Distributions) -> Iterator[Known]
 
 
 def _condition(request: Request) -> torch.Tensor | None:
+    """One for all (length 1), or one for each ending (length n)."""
     if request.condition is None:
         return None
-    return torch.as_tensor(request.condition)[None]
+    condition = torch.as_tensor(request.condition)
+    for_each = condition.dim() == (2 if condition.is_floating_point() else 1)
+    return condition if for_each else condition[None]
 
 
 @cache

@@ -19,14 +19,21 @@ class Job:
     """What the worker has drawn so far. Safe to read from any thread: rows below `done` never change again.
 
     Attributes:
-        request: the checked `Completion` or `Distributions`.
+        request: the checked request.
         total: pixels to draw. Known from the beginning, as is `order`.
         order: (total, 2) uint16, row and column of each.
-        values: (total, n, C) uint8, filled up to `done`; n endings.
+        arrays: what comes of each pixel, filled up to `done`, by name: `request.shapes` says which, and those are
+            attributes too. For all but `LookBelow`:
+        values: (total, n, C) uint8, n endings.
         entropy: (total, n, C) float32, nats, of the distribution that each value was drawn from.
         nats: (total, n, C) float32, −log of the probability that the value had in it.
         probabilities: (total, n, C, K) float16, or None where they were not asked for or are too many.
     """
+
+    values: np.ndarray
+    entropy: np.ndarray
+    nats: np.ndarray
+    probabilities: np.ndarray | None
 
     def __init__(
         self, number: int, request: Request, configuration: Configuration, cancel: Callable[[Job], None]
@@ -36,13 +43,13 @@ class Job:
         self.request = request
         self.order = request.order()
         self.total = len(self.order)
-        shape = (self.total, request.n, configuration.channels)
-        self.values = np.zeros(shape, np.uint8)
-        self.entropy = np.zeros(shape, np.float32)
-        self.nats = np.zeros(shape, np.float32)
-        keep = request.keep_probabilities
-        keep &= math.prod(shape) * configuration.levels * 2 <= MOST_PROBABILITY_BYTES
-        self.probabilities = np.zeros((*shape, configuration.levels), np.float16) if keep else None
+        self.arrays = {
+            name: np.zeros((self.total, *shape), kind)
+            for name, (shape, kind) in request.shapes(configuration).items()
+            if name != "probabilities" or (request.keep_probabilities and self._within_reason(shape))
+        }
+        self.probabilities = None
+        vars(self).update(self.arrays)
         self.deaths = 0  # worker processes that died while drawing it
         self._cancel = cancel
         self._changed = Condition()
@@ -77,6 +84,11 @@ class Job:
     def ended(self) -> bool:
         """Nothing more will come. Asking does not count as looking."""
         return self._state in ENDED
+
+    @property
+    def abandoned(self) -> bool:
+        """It gave up because nobody looked; `Lab.resume` goes on with it."""
+        return self._state == "cancelled" and bool(self._error)
 
     @property
     def running(self) -> bool:
@@ -123,12 +135,21 @@ class Job:
             fresh = slice(self._done, stop)
             if self.ended or stop <= self._done:
                 return
-            for name in ("values", "entropy", "nats"):
-                getattr(self, name)[fresh] = arrays[name][self._done - start :]
-            if self.probabilities is not None:
-                self.probabilities[fresh] = arrays["probabilities"][self._done - start :]
+            for name, array in self.arrays.items():
+                array[fresh] = arrays[name][self._done - start :]
             self._done = stop  # last: a reader that sees it finds the arrays filled
             self._changed.notify_all()
+
+    def revive(self) -> bool:
+        """Have a job that gave up, since nobody looked, begin again where it stands; False where it did not give up.
+
+        What is known stays, and the same seed draws the same pixels: they are told once.
+        """
+        with self._changed:
+            if not self.abandoned:
+                return False
+            self._state, self._error, self._looked = "starting", "", True
+            return True
 
     def end(self, state: str, error: str = "") -> None:
         """Reach a final state; the first one stays."""
@@ -137,3 +158,6 @@ class Job:
                 self._error = error
                 self._state = state
                 self._changed.notify_all()
+
+    def _within_reason(self, shape: tuple[int, ...]) -> bool:
+        return self.total * math.prod(shape) * 2 <= MOST_PROBABILITY_BYTES

@@ -13,7 +13,7 @@ Nothing is ever unpickled, and only the plain number types below are accepted.
     web → worker   open {job, session, request} + arrays    cancel {job}    seen {jobs}    warm {model}
     worker → web   hello {version}      once, when models can be loaded
                    started {job}        it left the queue
-                   pixels {job, start} + values, entropy, nats[, probabilities]
+                   pixels {job, start} + arrays, by what was asked: see `requests.Shapes`
                    ended {job, state, error}
 """
 
@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-VERSION = 1
+VERSION = 2
 
 _LENGTHS = struct.Struct("<II")
 _MOST_HEADER = 1 << 20

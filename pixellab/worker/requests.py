@@ -10,8 +10,25 @@ import numpy as np
 
 from pixellab.configurations import Configuration
 
-METHODS = ("raster",)
 MOST_ENDINGS = 64
+PARTICLES = (2, 64)
+"""The least and the most that may run for one ending."""
+
+Condition: TypeAlias = "int | np.ndarray | None"
+"""A class (int) or a vector (condition_size,) for all endings; classes (n,) or vectors (n, condition_size) for each."""
+
+Shapes: TypeAlias = "dict[str, tuple[tuple[int, ...], type[np.generic]]]"
+"""Of what comes of each pixel, by name: the shape and the type of one row."""
+
+
+def drawing_order(hidden: np.ndarray, draft: int = 1) -> np.ndarray:
+    """(total, 2) uint16 row and column of the hidden pixels, in the order in which they are drawn.
+
+    draft: every so-manieth pixel of every so-manieth row comes first (Multi-Scale PixelRNN); 1: raster order.
+    """
+    first = np.zeros_like(hidden)
+    first[::draft, ::draft] = True
+    return np.concatenate([np.argwhere(hidden & first), np.argwhere(hidden & ~first)]).astype(np.uint16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +41,9 @@ class Completion:
     n: int = 9
     temperature: float = 1.0
     seed: int = 0
-    method: str = "raster"
-    condition: int | np.ndarray | None = None  # a class, or a vector (condition_size,)
+    condition: Condition = None
     keep_probabilities: bool = False  # always for two levels, never beyond MOST_PROBABILITY_BYTES
+    draft: int = 1  # see `drawing_order`; set by `checked`
 
     def checked(self, configuration: Configuration) -> Completion:
         """The same request in the exact types of the protocol. Raises `ValueError` with one sentence."""
@@ -40,8 +57,6 @@ class Completion:
         if self.image is None and not hidden.all():
             raise ValueError("There is no image, so every pixel must be hidden.")
         image = np.zeros(shape, np.uint8) if self.image is None else self.image
-        if self.method not in METHODS:
-            raise ValueError(f"There is no method {self.method!r}; there is {', '.join(METHODS)}.")
         return replace(
             self,
             image=_checked_image(self.model, image, hidden, configuration),
@@ -49,13 +64,59 @@ class Completion:
             n=_whole("The number of endings", self.n, 1, MOST_ENDINGS),
             temperature=_checked_temperature(self.temperature),
             seed=_whole("The seed", self.seed, 0, 2**63 - 1),
-            condition=_checked_condition(self.model, self.condition, configuration),
+            condition=_checked_condition(self.model, self.condition, configuration, self.n),
             keep_probabilities=bool(self.keep_probabilities) or configuration.levels == 2,
+            draft=getattr(configuration, "factor", 1),
         )
 
     def order(self) -> np.ndarray:
-        """(total, 2) uint16 row and column of the pixels that will be drawn, in raster order."""
-        return np.argwhere(self.hidden).astype(np.uint16)
+        """(total, 2) uint16 row and column of the pixels that will be drawn, in the order of the model."""
+        return drawing_order(self.hidden, self.draft)
+
+    def shapes(self, configuration: Configuration) -> Shapes:
+        """See `Shapes`."""
+        return _drawn_shapes(self.n, configuration)
+
+
+@dataclass(frozen=True, eq=False)
+class LookBelow(Completion):
+    """n endings that fit what is given behind the hole, too: `particles` for each, see `sampling.look_below`.
+
+    After the hole the pictures are read on to their end, which weighs the particles once more.
+    """
+
+    particles: int = 32
+
+    def checked(self, configuration: Configuration) -> LookBelow:
+        """As that of `Completion`."""
+        request = super().checked(configuration)
+        if request.temperature == 0:
+            raise ValueError("Looking below weighs by probability: the temperature must be above 0.")
+        return replace(request, particles=_whole("The number of particles", self.particles, *PARTICLES))
+
+    def order(self) -> np.ndarray:
+        """(total, 2) uint16 row and column of all pixels from the first hidden one on, in the order of the model."""
+        everything = drawing_order(np.ones_like(self.hidden), self.draft)
+        somewhere = np.flatnonzero(self.hidden[tuple(everything.T)])
+        return everything[somewhere[0] :] if len(somewhere) else everything[:0]
+
+    def shapes(self, configuration: Configuration) -> Shapes:
+        """See `Shapes`.
+
+        values: of each particle; parents: which particle of its ending each one was before the resampling at this
+        pixel; shares: of the weight of its ending, before that resampling; worth: equally weighted draws that they
+        are worth; stands: the particle that stands for the ending, in the end the one that was chosen;
+        evidence: logarithm of how much each ending counts.
+        """
+        n, particles = self.n, self.particles
+        return {
+            "values": ((n, particles, configuration.channels), np.uint8),
+            "parents": ((n, particles), np.uint8),
+            "shares": ((n, particles), np.float16),
+            "worth": ((n,), np.float32),
+            "stands": ((n,), np.uint8),
+            "evidence": ((n,), np.float64),
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +125,7 @@ class Distributions:
 
     model: str
     image: np.ndarray  # (C, H, W) integers 0 … K-1
-    condition: int | np.ndarray | None = None
+    condition: Condition = None
 
     n = 1
     keep_probabilities = True
@@ -75,12 +136,16 @@ class Distributions:
         return replace(
             self,
             image=_checked_image(self.model, self.image, nothing_hidden, configuration),
-            condition=_checked_condition(self.model, self.condition, configuration),
+            condition=_checked_condition(self.model, self.condition, configuration, self.n),
         )
 
     def order(self) -> np.ndarray:
         """(H·W, 2) uint16 row and column of all pixels, in raster order."""
-        return np.argwhere(np.ones(self.image.shape[1:], bool)).astype(np.uint16)
+        return drawing_order(np.ones(self.image.shape[1:], bool))
+
+    def shapes(self, configuration: Configuration) -> Shapes:
+        """See `Shapes`."""
+        return _drawn_shapes(self.n, configuration)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +196,13 @@ class Dials:
         """(1, 2) uint16: the pixel."""
         return np.array([[self.row, self.column]], np.uint16)
 
+    def shapes(self, configuration: Configuration) -> Shapes:
+        """See `Shapes`."""
+        return _drawn_shapes(self.n, configuration)
 
-Request: TypeAlias = "Completion | Distributions | Dials"
-_KINDS = {kind.__name__: kind for kind in (Completion, Distributions, Dials)}
+
+Request: TypeAlias = "Completion | LookBelow | Distributions | Dials"
+_KINDS = {kind.__name__: kind for kind in (Completion, LookBelow, Distributions, Dials)}
 
 
 def generation(
@@ -142,17 +211,12 @@ def generation(
     n: int = 1,
     temperature: float = 1.0,
     seed: int = 0,
-    condition: int | np.ndarray | None = None,
+    condition: Condition = None,
     keep_probabilities: bool = False,
 ) -> Completion:
     """A picture from nothing: a completion in which every pixel is hidden."""
     return Completion(
-        model,
-        n=n,
-        temperature=temperature,
-        seed=seed,
-        condition=condition,
-        keep_probabilities=keep_probabilities,
+        model, n=n, temperature=temperature, seed=seed, condition=condition, keep_probabilities=keep_probabilities
     )
 
 
@@ -195,9 +259,18 @@ def _checked_temperature(temperature: float) -> float:
     return temperature
 
 
-def _checked_condition(
-    model: str, condition: int | np.ndarray | None, configuration: Configuration
-) -> int | np.ndarray | None:
+def _drawn_shapes(n: int, configuration: Configuration) -> Shapes:
+    """What comes of a pixel that was drawn, or whose distribution was asked for; see `jobs.Job`."""
+    shape = n, configuration.channels
+    return {
+        "values": (shape, np.uint8),
+        "entropy": (shape, np.float32),
+        "nats": (shape, np.float32),
+        "probabilities": ((*shape, configuration.levels), np.float16),
+    }
+
+
+def _checked_condition(model: str, condition: Condition, configuration: Configuration, n: int) -> Condition:
     size = getattr(configuration, "condition_size", 0) or 0
     if condition is None:
         return None
@@ -205,9 +278,14 @@ def _checked_condition(
         raise ValueError(f"{model!r} takes no condition.")
     if np.ndim(condition) == 0:
         return _whole("The condition", condition, 0, size - 1)
-    vector = np.asarray(condition, np.float32)
-    if vector.shape != (size,) or not np.isfinite(vector).all():
-        raise ValueError(f"The condition of {model!r} must be a class or {size} finite numbers.")
+    given = np.asarray(condition)
+    if given.dtype.kind in "iu":
+        if given.shape != (n,) or given.min() < 0 or given.max() >= size:
+            raise ValueError(f"The condition of {model!r} must be {n} classes from 0 to {size - 1}, one an ending.")
+        return given.astype(np.int64)
+    vector = given.astype(np.float32)
+    if vector.shape not in ((size,), (n, size)) or not np.isfinite(vector).all():
+        raise ValueError(f"The condition of {model!r} must be a class or {size} finite numbers, for all or for each.")
     return vector
 
 

@@ -9,22 +9,15 @@ from collections.abc import Callable, Generator, Iterator
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-import numpy as np
-
 from pixellab.errors import PixelLabError
+from pixellab.worker import records
 from pixellab.worker.protocol import Message
+from pixellab.worker.records import Event
 from pixellab.worker.requests import Request, unpack
 
 AT_ONCE = 6
 SLICE_S = 0.015
 FLUSH_S = 0.05
-
-
-class Pixel(Protocol):
-    """What the server reads of an event of the sampler; B = n endings."""
-
-    values: np.ndarray  # (B, C) integers
-    probabilities: np.ndarray  # (B, C, K) floats
 
 
 class Engine(Protocol):
@@ -33,7 +26,7 @@ class Engine(Protocol):
     def warm(self, model: str) -> None:
         """Load a model ahead of time."""
 
-    def open(self, request: Request) -> Iterator[Pixel]:
+    def open(self, request: Request) -> Iterator[Event]:
         """Draw: one event a pixel of `request.order()`, in that order."""
 
 
@@ -49,8 +42,8 @@ class Task:
         self.flush_at = now  # the first pixel goes out at once
         self.turn = -1  # the last turn it had
         self.sent = 0
-        self._drawn: list[Pixel] = []
-        self._stream: Iterator[Pixel] | None = None
+        self._drawn: list[Event] = []
+        self._stream: Iterator[Event] | None = None
 
     @property
     def done(self) -> int:
@@ -71,16 +64,7 @@ class Task:
             return None
         start, pixels = self.sent, self._drawn
         self.sent, self._drawn = self.done, []
-        values = np.stack([pixel.values for pixel in pixels])
-        probabilities = np.stack([pixel.probabilities for pixel in pixels]).astype(np.float32)
-        log = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
-        arrays = {
-            "values": values.astype(np.uint8),
-            "entropy": -(probabilities * log).sum(-1),
-            "nats": -np.take_along_axis(log, values[..., None].astype(np.int64), -1)[..., 0],
-        }
-        if self.request.keep_probabilities:
-            arrays["probabilities"] = probabilities.astype(np.float16)
+        arrays = records.arrays(pixels, self.request)
         return Message("pixels", {"job": self.number, "start": start}, arrays)
 
     def close(self) -> None:

@@ -64,9 +64,7 @@ def test_it_draws_what_the_engine_draws(lab: Lab) -> None:
 def test_colours_conditions_and_distributions(lab: Lab) -> None:
     image = np.arange(60, dtype=np.uint8).reshape(3, 4, 5)
     jobs = [
-        lab.submit(
-            Completion("colour", image, np.ones((4, 5), bool), n=2, keep_probabilities=True, condition=3)
-        ),
+        lab.submit(Completion("colour", image, np.ones((4, 5), bool), n=2, keep_probabilities=True, condition=3)),
         lab.submit(generation("colour", seed=1, condition=np.zeros(10, np.float32))),
         lab.submit(Distributions("colour", image, condition=9)),
     ]
@@ -101,6 +99,23 @@ def test_what_cannot_be_met_is_refused_at_once(lab: Lab) -> None:
         lab.submit(generation("unknown"))
     with pytest.raises(ValueError, match="temperature"):
         lab.submit(generation("binary", temperature=-1))
+
+
+def test_a_job_that_nobody_looked_at_goes_on_where_it_was(make_lab: MakeLab) -> None:
+    lab = make_lab(heartbeat_s=0.3)
+    job = lab.submit(generation("slow"))
+    assert job.wait(pixels=10, timeout=PATIENCE_S)
+    until(lambda: job.ended)
+    assert job.abandoned
+    kept, values = job.done, job.values.copy()
+    assert 10 <= kept < job.total
+    lab.resume(job)
+    assert job.wait(pixels=kept + 10, timeout=PATIENCE_S)
+    np.testing.assert_array_equal(job.values[:kept], values[:kept])
+    np.testing.assert_array_equal(job.values[: job.done], fake_worker.expected(job.request)[0][: job.done])
+    job.cancel()
+    lab.resume(job)
+    assert job.state == "cancelled"
 
 
 def test_nothing_to_draw_needs_no_process(make_lab: MakeLab) -> None:
@@ -177,9 +192,7 @@ def test_killed_twice_it_gives_up(make_lab: MakeLab) -> None:
     job = lab.submit(generation("deadly"))
     assert job.wait(timeout=PATIENCE_S)
     assert job.state == "failed"
-    assert (
-        job.error == "The sampling process ended twice while drawing this picture: it was ended by SIGKILL."
-    )
+    assert job.error == "The sampling process ended twice while drawing this picture: it was ended by SIGKILL."
     until(lambda: lab.pid is None)
     assert_drawn(lab.submit(generation("binary")))
 
@@ -193,9 +206,7 @@ def test_killed_twice_it_gives_up(make_lab: MakeLab) -> None:
         (("/nowhere/python",), "No such file"),
     ],
 )
-def test_what_cannot_start_says_why_and_stays_down(
-    make_lab: MakeLab, command: tuple[str, ...], reason: str
-) -> None:
+def test_what_cannot_start_says_why_and_stays_down(make_lab: MakeLab, command: tuple[str, ...], reason: str) -> None:
     lab = make_lab(command)
     job = lab.submit(generation("binary"))
     assert job.wait(timeout=PATIENCE_S)
@@ -210,9 +221,7 @@ def test_an_engine_that_cannot_be_made(make_lab: MakeLab) -> None:
     code = "from pixellab.worker.__main__ import main\ndef make(threads): import no_torch\nmain(make)"
     job = make_lab((sys.executable, "-c", code)).submit(generation("binary"))
     assert job.wait(timeout=PATIENCE_S)
-    assert job.error == (
-        "The sampling process could not start: ModuleNotFoundError: No module named 'no_torch'."
-    )
+    assert job.error == ("The sampling process could not start: ModuleNotFoundError: No module named 'no_torch'.")
 
 
 def test_another_version_is_refused(make_lab: MakeLab) -> None:

@@ -14,7 +14,7 @@ import torch
 
 import pixellab
 from pixellab import sampling, zoo
-from pixellab.worker.client import Completion, Distributions, Job, Lab, generation
+from pixellab.worker.client import Completion, Distributions, Job, Lab, LookBelow, generation
 from pixellab.worker.engine import TorchEngine
 
 PATIENCE_S = 60.0
@@ -51,6 +51,11 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> str:
 def colour(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("colour")
     return save(folder, "gated_pixelcnn", channels=3, levels=5, height=4, width=6, condition_size=3)
+
+
+@pytest.fixture(scope="module")
+def multi_scale(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return save(tmp_path_factory.mktemp("multi"), "multi_scale", height=6, width=9, factor=2, small_layers=1)
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +99,64 @@ def test_completion(lab: Lab, binary: str) -> None:
     assert_same(job, list(pixels))
 
 
+def test_multi_scale_is_told_in_its_own_order(lab: Lab, multi_scale: str) -> None:
+    model = zoo.load(multi_scale)
+    job = lab.submit(generation(multi_scale, n=2, seed=3))
+    assert_same(job, list(sampling.stream(model, n=2, seed=3)))
+    np.testing.assert_array_equal(job.order @ [9, 1], model.order(6, 9))
+    hidden = np.zeros((6, 9), bool)
+    hidden[1:5, 2:8] = True
+    image = np.random.default_rng(0).integers(2, size=(1, 6, 9), dtype=np.uint8)
+    job = lab.submit(Completion(multi_scale, image, hidden, n=3, seed=4))
+    given = torch.from_numpy(image)[None], torch.from_numpy(hidden)
+    assert_same(job, list(sampling.stream(model, *given, n=3, seed=4)))
+
+
+@pytest.mark.parametrize("model", ["binary", "multi_scale", "colour"])
+def test_looking_below_ends_as_complete_does(lab: Lab, request: pytest.FixtureRequest, model: str) -> None:
+    """The genealogy of the particles leads to the endings and weights of `pixellab.complete`."""
+    name = request.getfixturevalue(model)
+    given = zoo.card(name).configuration
+    image = np.random.default_rng(0).integers(given.levels, size=given.shape, dtype=np.uint8)
+    hidden = np.zeros(given.shape[1:], bool)
+    hidden[1:3, 1:5] = hidden[3, 2] = True
+    condition = None if model != "colour" else np.array([0, 1, 2])
+    job = lab.submit(LookBelow(name, image, hidden, n=3, seed=6, condition=condition, particles=5))
+    assert job.wait(timeout=PATIENCE_S)
+    assert (job.state, job.error) == ("done", "")
+    done = pixellab.complete(
+        zoo.load(name),
+        torch.from_numpy(image)[None],
+        torch.from_numpy(hidden),
+        3,
+        "look_below",
+        particles=5,
+        seed=6,
+        condition=None if condition is None else torch.from_numpy(condition).repeat_interleave(5),
+    )
+    np.testing.assert_allclose(job.evidence[-1], done.log_weights[0], rtol=1e-6)
+    ending = np.repeat(image[None], 3, 0)
+    for k in range(3):
+        particle = job.stands[-1, k]
+        for step in reversed(range(job.total)):
+            row, column = job.order[step]
+            ending[k, :, row, column] = job.values[step, k, particle]
+            particle = job.parents[step, k, particle]
+    np.testing.assert_array_equal(ending, done.images[0])
+    np.testing.assert_allclose(job.shares.sum(-1), 1, atol=5e-3)
+    np.testing.assert_allclose(job.worth[-1], done.effective_sample_size[0, :, -1], rtol=1e-3)
+
+
 @pytest.mark.parametrize("condition", [2, np.array([0.5, -1, 2], np.float32)])
 def test_generation_with_condition(lab: Lab, colour: str, condition: int | np.ndarray) -> None:
     job = lab.submit(generation(colour, n=2, seed=5, condition=condition, keep_probabilities=True))
     given = torch.as_tensor(condition)[None]
     assert_same(job, list(sampling.stream(zoo.load(colour), n=2, condition=given, seed=5)))
+
+
+def test_a_condition_for_each_picture(lab: Lab, colour: str) -> None:
+    job = lab.submit(generation(colour, n=3, seed=5, condition=np.array([2, 0, 1]), keep_probabilities=True))
+    assert_same(job, list(sampling.stream(zoo.load(colour), n=3, condition=torch.tensor([2, 0, 1]), seed=5)))
 
 
 def test_distributions_add_up_to_the_likelihood(lab: Lab, colour: str) -> None:

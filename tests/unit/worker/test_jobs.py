@@ -71,9 +71,28 @@ def test_the_first_end_stays(job: Job) -> None:
     assert (job.state, job.error, job.done) == ("cancelled", "", 0)
 
 
-@pytest.mark.parametrize(
-    "look", [Job.touch, lambda job: job.state, lambda job: job.done, lambda job: job.wait(0)]
-)
+def test_only_what_was_abandoned_goes_on_and_what_it_had_stays(job: Job) -> None:
+    job.fill(0, block(job, 0, 30, 1))
+    assert not job.revive()
+    job.end("cancelled", "Nobody looked.")
+    assert job.abandoned
+    assert job.revive()
+    assert (job.state, job.error, job.done) == ("starting", "", 30)
+    for start, stop in [(0, 20), (20, 54)]:
+        job.fill(start, block(job, start, stop, 2))
+    job.end("done")
+    assert np.unique(job.values[:30]) == [1]
+    assert np.unique(job.values[30:]) == [2]
+    assert not job.revive()
+
+
+def test_what_the_visitor_cancelled_stays_so(job: Job) -> None:
+    job.cancel()
+    assert not job.revive()
+    assert job.state == "cancelled"
+
+
+@pytest.mark.parametrize("look", [Job.touch, lambda job: job.state, lambda job: job.done, lambda job: job.wait(0)])
 def test_what_counts_as_looking(job: Job, look: object) -> None:
     assert job.looked()
     assert not job.looked()

@@ -8,7 +8,8 @@ import fake_worker
 import numpy as np
 import pytest
 
-from pixellab.worker.requests import Completion, Distributions, Request, generation, pack, unpack
+from pixellab.configurations import configuration
+from pixellab.worker.requests import Completion, Distributions, LookBelow, Request, generation, pack, unpack
 
 BINARY, COLOUR = fake_worker.BINARY, fake_worker.COLOUR
 HIDDEN = np.zeros((6, 9), bool)
@@ -37,7 +38,6 @@ COLOURFUL = Completion("colour", np.full((3, 4, 5), 255, np.uint8), np.ones((4, 
         ({"temperature": float("inf")}, "temperature"),
         ({"seed": -1}, "seed"),
         ({"seed": 2**63}, "seed"),
-        ({"method": "guess"}, "no method 'guess'; there is raster"),
         ({"condition": 3}, "takes no condition"),
     ],
 )
@@ -47,11 +47,23 @@ def test_what_is_refused(change: dict[str, object], sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", [-1, 10, 1.5, np.zeros(9, np.float32), np.zeros((1, 10)), np.full(10, np.nan)]
+    "condition",
+    [
+        *(-1, 10, 1.5, np.zeros(9, np.float32), np.zeros((1, 10)), np.full(10, np.nan)),
+        *(np.zeros(8, int), np.full(9, 10), np.full(9, -1), np.zeros((9, 9)), np.full((9, 10), np.inf)),
+    ],
 )
 def test_conditions_that_are_refused(condition: object) -> None:
     with pytest.raises(ValueError, match="condition"):
         replace(COLOURFUL, condition=condition).checked(COLOUR)
+
+
+@pytest.mark.parametrize("condition", [np.arange(9), np.arange(9, dtype=np.uint8), np.ones((9, 10))])
+def test_each_ending_may_have_a_condition_of_its_own(condition: np.ndarray) -> None:
+    checked = replace(COLOURFUL, condition=condition).checked(COLOUR)
+    np.testing.assert_array_equal(checked.condition, condition)
+    assert checked.condition.dtype in (np.int64, np.float32)
+    np.testing.assert_array_equal(unpack(*pack(checked)).condition, condition)
 
 
 @pytest.mark.parametrize("condition", [None, 0, 9, np.int64(4), np.linspace(-1, 1, 10)])
@@ -83,6 +95,32 @@ def test_order_is_raster_order() -> None:
     assert order.tolist() == [[i, j] for i in range(3, 6) for j in range(2, 9)]
 
 
+def test_multi_scale_draws_its_small_picture_first() -> None:
+    given = configuration("multi_scale", height=6, width=9, factor=2)
+    order = GOOD.checked(given).order().tolist()
+    small = [[4, 2], [4, 4], [4, 6], [4, 8]]
+    assert order[:4] == small
+    assert order[4:] == [place for place in GOOD.checked(BINARY).order().tolist() if place not in small]
+
+
+def test_who_looks_below_reads_on_to_the_end() -> None:
+    hidden = np.zeros((6, 9), bool)
+    hidden[2, 3] = hidden[3, 1] = True
+    order = LookBelow("binary", GOOD.image, hidden).checked(BINARY).order().tolist()
+    assert order == [[i, j] for i in range(6) for j in range(9)][2 * 9 + 3 :]
+    nothing = LookBelow("binary", GOOD.image, np.zeros((6, 9), bool)).checked(BINARY)
+    assert nothing.order().shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [({"particles": 1}, "from 2 to 64"), ({"particles": 65}, "particles"), ({"temperature": 0}, "above 0")],
+)
+def test_what_cannot_look_below(change: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        replace(LookBelow("binary", GOOD.image, HIDDEN), **change).checked(BINARY)
+
+
 def test_a_generation_hides_everything() -> None:
     checked = generation("colour", seed=5, condition=2).checked(COLOUR)
     assert checked.hidden.all()
@@ -102,6 +140,7 @@ def test_probabilities_are_always_kept_for_two_levels() -> None:
         GOOD.checked(BINARY),
         replace(COLOURFUL, condition=np.linspace(0, 1, 10)).checked(COLOUR),
         Distributions("colour", COLOURFUL.image, condition=3).checked(COLOUR),
+        LookBelow("binary", GOOD.image, HIDDEN, n=3, particles=5).checked(BINARY),
     ],
 )
 def test_packing(request_: Request) -> None:
