@@ -34,7 +34,25 @@ def leak_findings(leak: np.ndarray, targets: Sequence[Position]) -> list[str]:
             f"Pixels see up to {_count(right, 'column')} to their right: a mask keeps too much of the own row, or a "
             "map that has seen whole rows is not moved down."
         ]
+    return _within_a_pixel(leak, targets)
 
+
+def leak_findings_in_order(leak: np.ndarray, targets: Sequence[Position]) -> list[str]:
+    """As `leak_findings`, for a network that draws in another order than the raster: below may be before."""
+    later = leak.any(axis=(1, 2))
+    for (row, column), field in zip(targets, later, strict=True):
+        field[row, column] = False
+    if not later.any():
+        return _within_a_pixel(leak, targets)
+    worst = int(later.sum(axis=(1, 2)).argmax())
+    (row, column), (seen_row, seen_column) = targets[worst], np.argwhere(later[worst])[0]
+    return [
+        f"Row {row}, column {column} sees row {seen_row}, column {seen_column}, which is drawn after it: a layer lacks "
+        "its mask, or the picture that is drawn first is not kept apart."
+    ]
+
+
+def _within_a_pixel(leak: np.ndarray, targets: Sequence[Position]) -> list[str]:
     own = own_pixel(leak, targets).any(axis=0)
     found = []
     if own.diagonal().any():
@@ -50,6 +68,25 @@ def coverage_findings(seen: np.ndarray, allowed: np.ndarray, targets: Sequence[P
     """What should be seen and is not, and the mistakes behind it."""
     if not seen.any():
         return ["The logits depend on nothing at all: is a layer still zero?"]
+    found = _colour_findings(seen, allowed, targets)
+    past = allowed.all(axis=(1, 2))
+    hidden = past & ~seen.any(axis=(1, 2))
+    fields = list(zip(targets, past, hidden, strict=True))
+    left = [field[row, column - 1] for (row, column), _, field in fields if column]
+    if left and all(left):
+        found.append("The pixel to the left is never seen, as where later layers have mask A too.")
+    if hidden.any() and all(_at_most_the_end_of_the_row_above(*target, field) for target, _, field in fields):
+        return [*found, "Of the past, only the end of the row above is hidden, as in a Diagonal BiLSTM after mask A."]
+    blind = np.stack([blind_spot(*target, earlier, field) for target, earlier, field in fields])
+    return [
+        *found,
+        *_worst(blind, "are hidden though pixels beyond them are seen: a blind spot", fields),
+        *_worst(hidden & ~blind, "are out of reach", fields),
+    ]
+
+
+def _colour_findings(seen: np.ndarray, allowed: np.ndarray, targets: Sequence[Position]) -> list[str]:
+    """Which colours are not seen, of the own pixel and of others."""
     found = []
     channels = seen.shape[1]
     unseen = np.tri(channels, k=-1, dtype=bool) & ~own_pixel(seen, targets).any(axis=0)
@@ -66,21 +103,17 @@ def coverage_findings(seen: np.ndarray, allowed: np.ndarray, targets: Sequence[P
             f"Of earlier pixels, {_pairs(partly, 'does not see')}: the order of colours is for the own pixel, "
             "and a mask keeps it everywhere."
         )
+    return found
 
+
+def coverage_findings_in_order(seen: np.ndarray, allowed: np.ndarray, targets: Sequence[Position]) -> list[str]:
+    """As `coverage_findings`, for a network that draws in another order than the raster."""
+    if not seen.any():
+        return ["The logits depend on nothing at all: is a layer still zero?"]
     past = allowed.all(axis=(1, 2))
     hidden = past & ~seen.any(axis=(1, 2))
     fields = list(zip(targets, past, hidden, strict=True))
-    left = [field[row, column - 1] for (row, column), _, field in fields if column]
-    if left and all(left):
-        found.append("The pixel to the left is never seen, as where later layers have mask A too.")
-    if hidden.any() and all(_at_most_the_end_of_the_row_above(*target, field) for target, _, field in fields):
-        return [*found, "Of the past, only the end of the row above is hidden, as in a Diagonal BiLSTM after mask A."]
-    blind = np.stack([blind_spot(*target, earlier, field) for target, earlier, field in fields])
-    return [
-        *found,
-        *_worst(blind, "are hidden though pixels beyond them are seen: a blind spot", fields),
-        *_worst(hidden & ~blind, "are out of reach", fields),
-    ]
+    return [*_colour_findings(seen, allowed, targets), *_worst(hidden, "are out of reach", fields)]
 
 
 def _worst(lacking: np.ndarray, what: str, fields: list) -> list[str]:

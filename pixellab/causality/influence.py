@@ -30,6 +30,7 @@ def check(
     targets: Sequence[Position] | None = None,
     pictures: int = 3,
     seed: int = 0,
+    order: np.ndarray | None = None,
 ) -> Report:
     """Whether the logits of each colour of each pixel depend on earlier pixels and earlier colours alone.
 
@@ -48,6 +49,8 @@ def check(
             some inside.
         pictures: random pictures whose influences are joined: a shut ReLU hides a way in one, rarely in three.
         seed: of the pictures, and of dropout.
+        order: (H·W,) the pixels, as indices in raster order, in the order in which the network draws them, as
+            ``model.order(H, W)`` of this package gives it; None for the raster.
 
     Raises:
         ValueError: when the logits have another shape, or carry no derivative.
@@ -60,6 +63,8 @@ def check(
     """
     if targets is None:
         targets = _targets(*shape[1:], np.random.default_rng(seed))
+    if order is not None and sorted(order) != list(range(shape[1] * shape[2])):
+        raise ValueError(f"The order must name each of the {shape[1] * shape[2]} pixels once.")
     examine = _by_derivative if levels is None else _by_change
     influence, mixing = {}, []
     for mode, function in _modes(network):
@@ -69,7 +74,7 @@ def check(
             influence[mode] |= seen
             if mixes and mode not in mixing:
                 mixing.append(mode)
-    return Report(shape, tuple(targets), influence, tuple(mixing))
+    return Report(shape, tuple(targets), influence, tuple(mixing), order)
 
 
 def _targets(height: int, width: int, generator: np.random.Generator) -> list[Position]:

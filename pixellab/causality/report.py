@@ -8,7 +8,14 @@ from functools import cached_property
 import numpy as np
 
 from pixellab import fields
-from pixellab.causality.findings import Position, blind_spot, coverage_findings, leak_findings
+from pixellab.causality.findings import (
+    Position,
+    blind_spot,
+    coverage_findings,
+    coverage_findings_in_order,
+    leak_findings,
+    leak_findings_in_order,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,19 +28,22 @@ class Report:
         influence: for each mode, "eval" and "train" (or "as given"): (T, C, C, H, W) bool, at [t, c, d, i, j] whether
             the logits of colour c at target t depend on colour d of pixel (i, j).
         mixing: the modes in which one picture of a batch influences the logits of another.
+        order: (H·W,) the pixels, as indices in raster order, in the order in which they are drawn; None for the raster.
     """
 
     shape: tuple[int, int, int]
     targets: tuple[Position, ...]
     influence: dict[str, np.ndarray]
     mixing: tuple[str, ...] = ()
+    order: np.ndarray | None = None
 
     @cached_property
     def allowed(self) -> np.ndarray:
         """(T, C, C, H, W) bool: what the logits may and should depend on (PixelRNN paper, equations 1 and 2)."""
         channels, height, width = self.shape
-        order = np.arange(height * width).reshape(height, width)
-        earlier = np.stack([order < order[target] for target in self.targets])
+        order = np.arange(height * width) if self.order is None else self.order
+        rank = order.argsort().reshape(height, width)
+        earlier = np.stack([rank < rank[target] for target in self.targets])
         allowed = np.broadcast_to(earlier[:, None, None], (len(earlier), channels, *self.shape)).copy()
         for index, (row, column) in enumerate(self.targets):
             allowed[index, :, :, row, column] = np.tri(channels, k=-1, dtype=bool)
@@ -63,7 +73,10 @@ class Report:
     @cached_property
     def findings(self) -> tuple[str, ...]:
         """What is wrong, or hidden, a sentence each: leaks first."""
-        by_mode = {mode: leak_findings(leak, self.targets) for mode, leak in self.leaks.items()}
+        of_leaks, of_coverage = leak_findings, coverage_findings
+        if self.order is not None:
+            of_leaks, of_coverage = leak_findings_in_order, coverage_findings_in_order
+        by_mode = {mode: of_leaks(leak, self.targets) for mode, leak in self.leaks.items()}
         common = [found for found in next(iter(by_mode.values())) if all(found in all_ for all_ in by_mode.values())]
         found = list(common)
         for mode, sentences in by_mode.items():
@@ -71,7 +84,7 @@ class Report:
         if self.mixing:
             modes = " and ".join(self.mixing)
             found.append(f"In {modes} mode, the pictures of a batch influence each other, as by batch normalisation.")
-        return (*found, *coverage_findings(self._outside_training, self.allowed, self.targets))
+        return (*found, *of_coverage(self._outside_training, self.allowed, self.targets))
 
     @property
     def sentence(self) -> str:
@@ -101,7 +114,8 @@ class Report:
         """The picture as one of the targets sees it, for one colour's logits or for all.
 
         What leaks does so in some mode. Geometry being unknown here, a pixel is called blind if it is not seen and one
-        at least as far up and as far to the same side is, and out of reach otherwise.
+        at least as far up and as far to the same side is, and out of reach otherwise; in another order than the
+        raster, always out of reach.
         """
         index = self.targets.index(target)
         channels = slice(None) if channel is None else slice(channel, channel + 1)
@@ -109,7 +123,7 @@ class Report:
         field = self._outside_training[index, channels].any(axis=(0, 1))
         past = self.allowed[index].all(axis=(0, 1))
         hidden = past & ~field
-        blind = blind_spot(*target, past, hidden)
+        blind = blind_spot(*target, past, hidden) if self.order is None else np.zeros_like(hidden)
         future = ~past & ~leak
         future[target] = False
         roles = {"seen": past & field, "blind": blind, "out_of_reach": hidden & ~blind, "future": future, "leak": leak}

@@ -11,6 +11,7 @@ from pixellab.commands import arguments, own_model
 from pixellab.errors import PixelLabError
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import nn
 
     from pixellab.causality import Report
@@ -73,8 +74,8 @@ def levels(text: str) -> int:
 def run(given: argparse.Namespace) -> int:
     """Check, print, and draw."""
     trained = ":" not in given.model
-    network, size = _trained(given) if trained else (_own(given.model), given.shape or SHAPE)
-    report = _checked(network, size, given.levels, given.model)
+    network, size, order = _trained(given) if trained else (_own(given.model), given.shape or SHAPE, None)
+    report = _checked(network, size, given.levels, given.model, order)
     channels, height, width = size
     pictures = f"{height}×{width} pictures, {channels} channel{'s' * (channels > 1)}"
     print(f"{given.model} on {pictures}.\n{report}\n")
@@ -94,8 +95,10 @@ def _own(text: str) -> Callable:
     return own_model.find(text)
 
 
-def _trained(given: argparse.Namespace) -> tuple[nn.Module | Callable, tuple[int, int, int]]:
-    """A trained model of this package, as a network of real numbers, and the shape to check it with."""
+def _trained(
+    given: argparse.Namespace,
+) -> tuple[nn.Module | Callable, tuple[int, int, int], np.ndarray | None]:
+    """A trained model of this package, as a network of real numbers, the shape to check it with, and its order."""
     try:
         card = zoo.card(given.model)
     except PixelLabError as fault:
@@ -106,7 +109,9 @@ def _trained(given: argparse.Namespace) -> tuple[nn.Module | Callable, tuple[int
     if given.shape and given.shape[0] != c.channels:
         raise PixelLabError(f"{card.title} reads pictures of {c.channels} channels: give --shape {c.channels},H,W.")
     model = zoo.load(given.model)
-    return (_conditioned(model) if getattr(c, "condition_size", 0) else model.network), given.shape or c.shape
+    size = given.shape or c.shape
+    order = model.order(*size[1:]) if len(model.walks()) > 1 else None
+    return (_conditioned(model) if getattr(c, "condition_size", 0) else model.network), size, order
 
 
 def _conditioned(model: nn.Module) -> nn.Module:
@@ -124,11 +129,13 @@ def _conditioned(model: nn.Module) -> nn.Module:
     return Conditioned()
 
 
-def _checked(network: Callable, size: tuple[int, int, int], levels: int | None, name: str) -> Report:
+def _checked(
+    network: Callable, size: tuple[int, int, int], levels: int | None, name: str, order: np.ndarray | None
+) -> Report:
     from pixellab import causality
 
     try:
-        return causality.check(network, size, levels=levels)
+        return causality.check(network, size, levels=levels, order=order)
     except ValueError as fault:
         raise PixelLabError(f"{name}: {fault}") from fault
     except Exception as fault:

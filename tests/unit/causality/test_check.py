@@ -334,3 +334,41 @@ def test_offsets():
     assert report.offsets("leak") == {(0, 0), (0, 1), (0, 2), (0, 3)}
     assert (-1, 6) in report.offsets("out_of_reach")
     assert report.offsets("blind") - report.offsets("seen") == set()
+
+
+@pytest.mark.parametrize("lstm", ["row_lstm", "diagonal_bilstm"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_another_order_than_the_raster_is_checked_as_such(lstm, channels):
+    """Multi-Scale PixelRNN: the small picture first. Two-sided, and the raster is not its order."""
+    torch.manual_seed(0)
+    sizes = {"height": 6, "width": 8, "features": 6, "head_features": 6, "layers": 2, "small_layers": 1, "factor": 4}
+    model = pixellab.build("multi_scale", channels=channels, lstm=lstm, conditioning_features=4, **sizes)
+    order = model.order(6, 8)
+    report = causality.check(model.network, (channels, 6, 8), order=order)
+    assert report.causal
+    assert report.share > 0.8
+    assert not causality.check(model.network, (channels, 6, 8)).causal
+
+    model.large.first.mask.fill_(True)
+    report = causality.check(model.network, (channels, 6, 8), order=order)
+    assert not report.causal
+    assert any("which is drawn after it" in finding for finding in report.findings)
+
+
+def test_a_small_picture_that_sees_the_large_one_leaks():
+    torch.manual_seed(0)
+    model = pixellab.build("multi_scale", height=6, width=8, features=4, layers=1, small_layers=1, factor=2)
+    honest = model.network
+
+    def blurred(inputs):
+        logits = honest(inputs)
+        return logits + torch.nn.functional.avg_pool2d(inputs, 3, 1, 1)[:, :, None] * 0.1
+
+    model = model.double()
+    report = causality.check(blurred, (1, 6, 8), order=model.order(6, 8))
+    assert not report.causal
+
+
+def test_an_order_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="name each of the 25 pixels once"):
+        causality.check(Stack(), (1, 5, 5), order=np.zeros(25, int))
