@@ -12,24 +12,21 @@ Whatever is asked of a configuration can also be asked of a model or of a hand-m
 `gradient` imports torch.
 """
 
-from pixellab.fields.by_gradient import gradient
-from pixellab.fields.geometry import Feature, Split, colours, layers, seen, share, split, table
-from pixellab.fields.networks import (
+from pixellab.fields.architectures import (
     MASKED_ALWAYS,
     MASKED_FIRST,
     ONE_ROW_LATE,
-    Hop,
-    Layer,
-    Network,
     VerticalStack,
-    convolution,
-    convolutions,
     describe,
     diagonal_bilstm,
     gated_pixelcnn,
+    multi_scale,
     pixelcnn,
     row_lstm,
 )
+from pixellab.fields.by_gradient import gradient
+from pixellab.fields.geometry import Feature, Split, colours, layers, seen, share, split, table
+from pixellab.fields.networks import Hop, Layer, Network, convolution, convolutions
 from pixellab.fields.paths import Path, Step, path
 
 __all__ = [
@@ -52,6 +49,7 @@ __all__ = [
     "gated_pixelcnn",
     "gradient",
     "layers",
+    "multi_scale",
     "path",
     "pixelcnn",
     "row_lstm",

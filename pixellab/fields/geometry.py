@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pixellab.fields.networks import Hop, Network, describe
+from pixellab.fields.architectures import describe
+from pixellab.fields.networks import Hop, Network
 from pixellab.fields.spread import Plane, Planes, across, logit_groups, plane_of, read_by, readers_of
 
 
@@ -43,7 +44,7 @@ def colours(given: object, row: int, column: int, channel: int | None = None) ->
         >>> [colours(rgb, 4, 4, channel)[:, 4, 4].astype(int).tolist() for channel in range(3)]
         [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
     """
-    network = describe(given)
+    network = describe(given).at(row, column)
     plane = plane_of(network)
     targets = logit_groups(network, channel, plane.pixel(row, column))
     cone = read_by(network, plane, *network.last, targets)
@@ -60,6 +61,15 @@ def table(given: object, channel: int | None = None) -> np.ndarray:
         [0, 1, 2, 2, 4, 5, 5, 7, 8]
     """
     network = describe(given)
+    result = _table(network, channel)
+    if network.small:
+        first = network.rank.flatten() <= network.rank[:: network.grid, :: network.grid].max()
+        result[first] = _table(network.small, channel)[first]
+    return result
+
+
+def _table(network: Network, channel: int | None) -> np.ndarray:
+    """`table`, of one network."""
     planes = Planes(network.height, network.width)
     cone = readers_of(network, planes, [planes.singles()] * network.channels)
     features = cone.at(*network.last)
@@ -124,11 +134,10 @@ class Split:
 
 def split(given: object, row: int, column: int, channel: int | None = None) -> Split:
     """The picture as seen from (row, column): seen, blind, out of reach, future, and leaking pixels."""
-    network = describe(given)
+    network = describe(given).at(row, column)
     field = seen(network, row, column, channel)
     reach = seen(network.unmasked(), row, column, channel)
-    order = np.arange(network.height * network.width).reshape(network.height, network.width)
-    past, future = order < order[row, column], order > order[row, column]
+    past, future = network.rank < network.rank[row, column], network.rank > network.rank[row, column]
     leak = field & future
     leak[row, column] = _own_pixel_leaks(network, row, column, channel)
     return Split(
@@ -186,7 +195,7 @@ def layers(given: object, row: int, column: int, channel: int | None = None) -> 
     >>> [int(feature.seen.sum()) for feature in layers(convolutions("ABBB", 3), 14, 14)]
     [4, 11, 21, 34]
     """
-    network = describe(given)
+    network = describe(given).at(row, column)
     plane = plane_of(network)
     groups = logit_groups(network, channel, plane.pixel(row, column))
     features = []

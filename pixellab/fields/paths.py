@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from pixellab.fields.networks import Network, Offset, describe
+from pixellab.fields.architectures import describe
+from pixellab.fields.networks import Layer, Network, Offset
 from pixellab.fields.spread import Cone, across, logit_groups, plane_of, read_by, readers_of
 
 Position = tuple[int, int]
@@ -56,13 +57,14 @@ def path(given: object, source: Position, target: Position, channel: int | None 
         >>> path(convolutions("ABBBBB", 3), (12, 17), (14, 14)).reason
         '2 rows up allow at most 2 columns to the right, however many layers; this pixel lies 3 to the right.'
     """
-    network = describe(given)
+    network = describe(given).at(*target)
     plane = plane_of(network)
     cone = readers_of(network, plane, [plane.pixel(*source)] * network.channels)
     asked = logit_groups(network, channel, plane.pixel(*target))
     start = _both(asked, cone.at(*network.last))
     if not any(start):
-        return Path(None, _why_not(network, source, target, channel))
+        why = _why_not if network.grid == 1 else _why_not_in_two_scales
+        return Path(None, why(network, source, target, channel))
     steps = _walk(network, cone, source, target, start)
     hops = "1 hop leads" if len(steps) == 1 else f"{len(steps)} hops lead"
     return Path(steps, f"{hops} from row {source[0]}, column {source[1]} to row {target[0]}, column {target[1]}.")
@@ -94,6 +96,30 @@ def _walk(network: Network, cone: Cone[int], source: Position, target: Position,
 
 def _distance(one: Position, other: Position) -> int:
     return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+
+
+def _why_not_in_two_scales(network: Network, source: Position, target: Position, channel: int | None) -> str:
+    """`_why_not`, of Multi-Scale PixelRNN: the hops from the small picture are not the same at every pixel."""
+    drawn_first = all(index % network.grid == 0 for index in source)
+    if not network.small:  # The target is in the small picture.
+        if not drawn_first:
+            return "The small picture is drawn first, and this pixel is not in it."
+        return _why_not(network, source, target, channel)
+    layers = tuple(_without_small_picture(layer) for layer in network.layers)
+    plain = replace(network, layers=layers, grid=1, small=None)
+    reason = _why_not(plain, source, target, channel)
+    if not drawn_first:
+        return f"{reason} Nor is it in the small picture."
+    plane = plane_of(network)
+    cone = readers_of(network, plane, [plane.pixel(*source)] * network.channels)
+    (top, left), *_, (bottom, right) = np.argwhere(plane.array(cone.at(1, "conditioning")[0])).tolist()
+    where = f"rows {top} to {bottom} and columns {left} to {right}"
+    return f"{reason} Of the map made of the small picture, {where} read it, and the target sees none of those."
+
+
+def _without_small_picture(layer: Layer) -> Layer:
+    maps = [hop.reader for hop in layer.hops if hop.grid > 1] + ["conditioning"]
+    return replace(layer, hops=tuple(hop for hop in layer.hops if hop.reader not in maps and hop.read not in maps))
 
 
 def _why_not(network: Network, source: Position, target: Position, channel: int | None) -> str:

@@ -9,7 +9,7 @@ All targets at once need a set for each, and `Planes` keeps those as the bits of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import Generic, TypeVar
 
@@ -58,6 +58,10 @@ class Plane:
         bits = rows * self.stride + columns
         return (pixels << bits if bits >= 0 else pixels >> -bits) & self.inside
 
+    def on_grid(self, pixels: int, grid: int) -> int:
+        """Those of every grid-th row and column."""
+        return pixels & _grid(self, grid)
+
     def equal(self, one: int, other: int) -> bool:
         """Whether both are the same set."""
         return one == other
@@ -68,6 +72,12 @@ class Plane:
         octets = np.frombuffer(pixels.to_bytes(-(-size // 8), "little"), np.uint8)
         bits = np.unpackbits(octets, count=size, bitorder="little")
         return bits.reshape(self.height, self.stride)[:, : self.width].astype(bool)
+
+
+@lru_cache(maxsize=64)
+def _grid(plane: Plane, grid: int) -> int:
+    row = sum(1 << column for column in range(0, plane.width, grid))
+    return sum(row << i * plane.stride for i in range(0, plane.height, grid))
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,12 @@ class Planes:
             result[down : down + height, right : right + width] = pixels[up : up + height, left : left + width]
         return result
 
+    def on_grid(self, pixels: np.ndarray, grid: int) -> np.ndarray:
+        """Those of every grid-th row and column."""
+        result = np.zeros_like(pixels)
+        result[::grid, ::grid] = pixels[::grid, ::grid]
+        return result
+
     def equal(self, one: np.ndarray, other: np.ndarray) -> bool:
         """Whether all are the same sets."""
         return np.array_equal(one, other)
@@ -103,6 +119,8 @@ def across(hop: Hop, sets: list[Pixels], plane: Plane | Planes, direction: int =
     Args:
         sets: one set a colour group.
     """
+    if hop.grid > 1 and direction < 0:
+        sets = [plane.on_grid(pixels, hop.grid) for pixels in sets]
     sets = sets[::direction]  # Backwards, the arrows turn round: offsets change sign, and colours run down.
     anyone = reduce(or_, sets)
     elsewhere = anyone if hop.own == "everything" else 0
@@ -110,6 +128,8 @@ def across(hop: Hop, sets: list[Pixels], plane: Plane | Planes, direction: int =
         elsewhere = elsewhere | plane.moved(anyone, direction * rows, direction * columns)
     skipped = {"own and earlier colours": 0, "earlier colours": 1}.get(hop.own, len(sets))
     reached = [reduce(or_, sets[colour + skipped :], elsewhere) for colour in range(len(sets))]
+    if hop.grid > 1 and direction > 0:
+        reached = [plane.on_grid(pixels, hop.grid) for pixels in reached]
     return reached[::direction]
 
 

@@ -24,12 +24,15 @@ def networks(height, width, channels=1):
         fields.row_lstm(3, 5, 1, **size),
         fields.diagonal_bilstm(7, 2, **size),
         *(fields.gated_pixelcnn(5, 3, 3, vertical=v, **size) for v in VERTICAL_STACKS),
+        fields.multi_scale(fields.row_lstm(3, 3, 1, **size), fields.row_lstm(3, 3, 2, **size), 2),
+        fields.multi_scale(fields.diagonal_bilstm(3, 1, **size), fields.diagonal_bilstm(3, 1, **size), 4),
         fields.convolutions(["A", "none"], 3, **size),
     ]
 
 
 def crawl(network, row, column, channel):
     """`colours`, feature by feature, with nothing but a list of features to visit."""
+    network = network.at(row, column)
     depth, name = network.last
     last = network.channels - 1 if channel is None else channel
     todo = [(depth, name, colour, row, column) for colour in range(last + 1)]
@@ -48,6 +51,8 @@ def crawl(network, row, column, channel):
             reads += [(c, i, j) for c in range(own.get(hop.own, network.channels))]
             for c, y, x in reads:
                 found = depth - hop.below, hop.read, c, y, x
+                if y % hop.grid or x % hop.grid:
+                    continue
                 if 0 <= y < network.height and 0 <= x < network.width and found not in done:
                     done.add(found)
                     todo.append(found)
@@ -123,6 +128,38 @@ def test_a_split_covers_all_but_the_target_once():
             assert (together == 1).all()
 
 
+def test_two_scales_have_an_order_of_their_own():
+    """In a picture of 4×5 by 2: the six pixels of the small picture first, then the other fourteen."""
+    c = configuration("multi_scale", lstm="row_lstm", factor=2, layers=1, small_layers=1, height=4, width=5)
+    network = fields.describe(c)
+    assert network.rank.tolist() == [[0, 6, 1, 7, 2], [8, 9, 10, 11, 12], [3, 13, 4, 14, 5], [15, 16, 17, 18, 19]]
+    small, large = fields.split(c, 2, 2), fields.split(c, 1, 0)
+    assert np.argwhere(small.seen | small.blind | small.out_of_reach).tolist() == [[0, 0], [0, 2], [0, 4], [2, 0]]
+    assert "Multi-Scale PixelRNN sees 4 of 4 earlier pixels (100 %), no future pixel" in small.sentence
+    assert np.argwhere(large.seen).tolist() == [*([0, j] for j in range(5)), [2, 0], [2, 2], [2, 4]], "what lies below"
+    assert not small.leak.any()
+    assert not large.leak.any()
+
+
+def test_two_scales_are_those_of_the_model():
+    c = configuration("multi_scale", factor=2, layers=2, small_layers=1, height=9, width=5)
+    size = {"height": 9, "width": 5}
+    expected = fields.multi_scale(fields.diagonal_bilstm(7, 1, **size), fields.diagonal_bilstm(7, 2, **size), 2)
+    assert fields.describe(c) == expected
+    assert fields.describe(c).at(2, 4) == expected.small
+    assert fields.describe(c).at(2, 3) == expected
+
+
+def test_the_small_picture_sees_what_a_model_of_its_size_sees():
+    c = configuration("multi_scale", lstm="row_lstm", factor=4, small_layers=2, height=28, width=25)
+    alone = fields.row_lstm(7, 3, 2, height=7, width=7)
+    for target in [(0, 0), (3, 3), (5, 1), (6, 6)]:
+        found = fields.seen(c, *(4 * index for index in target))
+        np.testing.assert_array_equal(found[::4, ::4], fields.seen(alone, *target))
+        found[::4, ::4] = False
+        assert not found.any()
+
+
 def test_the_first_pixel_has_no_past():
     split = fields.split(configuration("pixelcnn"), 0, 0)
     assert split.share == 1
@@ -132,7 +169,7 @@ def test_the_first_pixel_has_no_past():
 def test_layers_end_with_the_field_of_the_logits():
     for network in networks(9, 5):
         features = fields.layers(network, 4, 2)
-        assert [feature.map for feature in features] == [m for layer in network.layers for m in layer.maps]
+        assert [feature.map for feature in features] == [m for layer in network.at(4, 2).layers for m in layer.maps]
         np.testing.assert_array_equal(features[-1].seen, fields.seen(network, 4, 2))
         for feature in features:
             np.testing.assert_array_equal(np.any(list(feature.brought.values()), axis=0), feature.seen)

@@ -7,8 +7,7 @@ import torch
 import pixellab
 from pixellab import fields
 
-# What Multi-Scale PixelRNN sees depends on where a pixel lies in the grid of the small picture.
-OF_OFFSETS = [name for name in pixellab.architectures() if name != "multi_scale"]
+ARCHITECTURES = pixellab.architectures()
 
 
 def build(architecture, channels, height, width, layers, **more):
@@ -31,7 +30,7 @@ def compare(model, targets):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("architecture", OF_OFFSETS)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_target_of_a_small_picture(architecture, channels):
     compare(build(architecture, channels, 5, 6, layers=2, first_kernel=3), np.ndindex(5, 6))
 
@@ -39,15 +38,29 @@ def test_every_target_of_a_small_picture(architecture, channels):
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(("height", "width"), [(5, 9), (9, 5), (13, 13)])
 @pytest.mark.parametrize("layers", [1, 3])
-@pytest.mark.parametrize("architecture", OF_OFFSETS)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_targets_in_corners_at_edges_and_inside(architecture, layers, height, width, channels):
     targets = [(0, width - 1), (height // 2, 1), (height // 2, width - 2), (height - 1, width // 2)]
     compare(build(architecture, channels, height, width, layers), targets)
 
 
 def test_other_kernels():
-    for architecture in OF_OFFSETS:
+    for architecture in ARCHITECTURES:
         compare(build(architecture, 1, 9, 9, layers=2, first_kernel=5, kernel=5), [(4, 4), (8, 7)])
+
+
+@pytest.mark.parametrize("lstm", ["row_lstm", "diagonal_bilstm"])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("height", "width", "factor"), [(5, 9, 2), (9, 5, 4), (13, 13, 4), (10, 11, 8), (6, 6, 4)])
+def test_two_scales(lstm, channels, height, width, factor):
+    """Targets in the small picture and beside it; where the small one does not fill the last rows and columns, too."""
+    settings = {"lstm": lstm, "factor": factor, "small_layers": 1, "conditioning_features": 2}
+    model = build("multi_scale", channels, height, width, layers=1, first_kernel=3, **settings)
+    targets = [(0, 0), (0, 1), (factor, factor // 2), (height - 1, width - 1), (height // 2, width // 2)]
+    targets += [
+        (row * factor, column * factor) for row, column in [(1, 0), ((height - 1) // factor, (width - 1) // factor)]
+    ]
+    compare(model, [(row, column) for row, column in targets if row < height and column < width])
 
 
 def test_a_condition_moves_no_mask():

@@ -18,12 +18,15 @@ def networks(channels):
         fields.row_lstm(3, 3, 2, **size),
         fields.diagonal_bilstm(3, 2, **size),
         *(fields.gated_pixelcnn(5, 3, 2, vertical=v, **size) for v in VERTICAL_STACKS),
+        fields.multi_scale(fields.row_lstm(3, 3, 1, **size), fields.row_lstm(3, 3, 2, **size), 4),
+        fields.multi_scale(fields.diagonal_bilstm(3, 2, **size), fields.diagonal_bilstm(3, 1, **size), 2),
         fields.convolutions("AAA", 3, **size),
     ]
 
 
 def check(network, found, source, target):
     """Follow the steps back from the target: each is a hop of the network, the last ends on the source."""
+    network = network.at(*target)
     depth, name = network.last
     here = target
     for step in reversed(found.steps):
@@ -36,6 +39,7 @@ def check(network, found, source, target):
         here = here[0] + step.offset[0], here[1] + step.offset[1]
         assert 0 <= here[0] < network.height
         assert 0 <= here[1] < network.width
+        assert here[0] % hop.grid == here[1] % hop.grid == 0
         depth, name = depth - hop.below, hop.read
     assert (depth, here) == (0, source)
 
@@ -43,7 +47,7 @@ def check(network, found, source, target):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_path_exists_exactly_where_the_pixel_is_seen(channels):
     for network in networks(channels):
-        for target in [(0, 0), (3, 1), (3, 8), (5, 4)]:
+        for target in [(0, 0), (3, 1), (3, 8), (4, 4), (5, 4)]:
             field = fields.seen(network, *target, channel=0)
             for source in np.ndindex(field.shape):
                 found = fields.path(network, source, target, channel=0)
@@ -131,6 +135,44 @@ def test_more_layers_would_reach_it_is_true_and_however_many_is_too():
                 assert fields.path(far, source, (5, 3))
             elif "however many layers" in reason:
                 assert not fields.path(far, source, (5, 3))
+
+
+SCALES = [fields.row_lstm(3, 3, layers, **SIZE) for layers in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "reason"),
+    [
+        ((12, 13), (12, 12), "The small picture is drawn first, and this pixel is not in it."),
+        ((8, 24), (12, 12), "4 rows up allow at most 4 columns to the right, however many layers; this pixel lies 12"),
+        (
+            (14, 16),
+            (14, 14),
+            "only columns to the left, however many layers; this pixel lies 2 to the right. Nor is it in",
+        ),
+        (
+            (24, 24),
+            (14, 14),
+            "no hop leads down. Of the map made of the small picture, rows 17 to 27 and columns 17 to 27 read it, and "
+            "the target sees none of those.",
+        ),
+    ],
+)
+def test_reasons_in_two_scales(source, target, reason):
+    found = fields.path(fields.multi_scale(*SCALES, 4), source, target)
+    assert found.steps is None
+    assert reason in found.reason
+
+
+def test_a_path_from_the_small_picture():
+    """From below and right of the target, by the deconvolutions, into the first LSTM layer."""
+    found = fields.path(fields.multi_scale(*SCALES, 4), (16, 16), (14, 14))
+    assert [(step.hop, step.offset) for step in found.steps[:4]] == [
+        ("3×3", (0, 0)),
+        ("4×4 deconvolution to ×2", (2, 2)),
+        ("4×4 deconvolution to ×4", (0, 0)),
+        ("bias", (0, 0)),
+    ]
 
 
 def test_a_pixel_below_in_a_stack_that_leaks_has_a_reason_too():
