@@ -35,15 +35,15 @@ FIRST = 0.15
 class _Place:
     fingerprint: str
     jobs: tuple[client.Job, ...]
-    began: float = field(default_factory=time.monotonic)
-    stopped: bool = False  # cancelled by the visitor, not by the page or by an absence
+    name: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.monotonic)  # the drawing, or its going on after an absence
 
 
 def job(place: str, request: client.Completion) -> client.Job:
     """The job for `request`: the one under way or finished, or else a new one that replaces it.
 
-    A job that gave up because nobody looked (the visitor was on another page) is started again, and the same
-    seed draws the same picture; one that the visitor cancelled stays so until the request changes or `again`.
+    A job that gave up because nobody looked (the visitor was on another page, or the machine was too busy to let the
+    page ask) goes on where it was; one that the visitor cancelled stays so until the request changes or `again`.
 
     Raises:
         ValueError: the request cannot be met.
@@ -55,12 +55,12 @@ def jobs(place: str, requests: Sequence[client.Completion]) -> tuple[client.Job,
     """As `job`, for several requests that are started, replaced and followed together."""
     old = _places().get(place)
     wanted = fingerprint(requests)
+    lab = client.connect()
     if old is not None:
-        abandoned = not old.stopped and any(job.state == "cancelled" for job in old.jobs)
-        if old.fingerprint == wanted and not abandoned:
+        if old.fingerprint == wanted:
+            _resume(old, lab)
             return old.jobs
         _end(old)
-    lab = client.connect()
     new = _Place(wanted, tuple(lab.submit(request, session=_visit()) for request in requests))
     _places()[place] = new
     new.jobs[0].wait(pixels=1, timeout=FIRST)
@@ -77,7 +77,6 @@ def cancel(place: str) -> None:
     """Stop the jobs of this place, as the visitor asked; what was drawn stays."""
     found = _places().get(place)
     if found is not None:
-        found.stopped = True
         _end(found)
 
 
@@ -109,6 +108,8 @@ def follow(place: str, show: Callable[..., None], *, every: float = EVERY) -> No
             return
         for job in found.jobs:
             job.touch()
+        if busy:
+            _resume(found, client.connect())
         show(*found.jobs)
         if busy and not running(place):
             st.rerun()
@@ -157,7 +158,16 @@ def fingerprint(requests: Sequence[client.Completion]) -> str:
 def run_name(place: str) -> str:
     """A name for what is being drawn, new whenever drawing starts afresh (`run` of the components)."""
     found = _places().get(place)
-    return f"{found.fingerprint}-{found.began:.3f}" if found else ""
+    return f"{found.fingerprint}-{found.name:.3f}" if found else ""
+
+
+def _resume(found: _Place, lab: client.Lab) -> None:
+    """Go on with the jobs of a place that gave up."""
+    given_up = [job for job in found.jobs if job.abandoned]
+    for job in given_up:
+        lab.resume(job, session=_visit())
+    if given_up:
+        found.began = time.monotonic()
 
 
 def _end(found: _Place) -> None:

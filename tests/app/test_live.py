@@ -19,6 +19,10 @@ class Job:
         self.state = "running"
 
     @property
+    def abandoned(self) -> bool:
+        return self.state == "cancelled" and bool(self.error)
+
+    @property
     def ended(self) -> bool:
         return self.state in ("done", "cancelled", "failed")
 
@@ -44,6 +48,10 @@ class Lab:
         self.visits.append(session)
         return self.jobs[-1]
 
+    def resume(self, job: Job, session: str) -> None:
+        job.state, job.error = "running", ""
+        self.visits.append(session)
+
 
 @pytest.fixture
 def lab(monkeypatch: pytest.MonkeyPatch) -> Lab:
@@ -63,6 +71,7 @@ def page() -> None:
     live.jobs("here", [client.generation("any", seed=int(seed) + 100 * k) for k in range(int(count))])
     live.cancel_button("here")
     st.button("again", on_click=live.again, args=("here",))
+    st.caption(live.run_name("here"))
     live.follow("here", lambda *found: st.text(f"{len(found)} jobs: {live.status('here')}"))
 
 
@@ -91,16 +100,20 @@ def test_several_jobs_are_started_and_cancelled_together(lab: Lab) -> None:
     assert at.button(key="here.cancel").disabled
 
 
-def test_what_was_abandoned_is_drawn_again_but_not_what_was_cancelled(lab: Lab) -> None:
+def test_what_was_abandoned_goes_on_as_the_same_run_but_not_what_was_cancelled(lab: Lab) -> None:
     at = AppTest.from_function(page).run()
-    lab.jobs[0].state = "cancelled"  # nobody looked
+    run = at.caption[0].value
+    lab.jobs[0].state, lab.jobs[0].error = "cancelled", "Nobody looked."
     at.run()
-    assert len(lab.jobs) == 2
+    assert [job.state for job in lab.jobs] == ["running"]
+    assert at.caption[0].value == run, "the animation must not begin again"
+    assert len(set(lab.visits)) == 1
     at.button(key="here.cancel").click().run()
     at.run()
-    assert len(lab.jobs) == 2
+    assert [job.state for job in lab.jobs] == ["cancelled"]
     at.button[1].click().run()
-    assert len(lab.jobs) == 3
+    assert len(lab.jobs) == 2
+    assert at.caption[0].value != run
 
 
 def test_a_failed_job_says_why_and_can_be_tried_again(lab: Lab) -> None:
