@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import struct
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +30,39 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class FileFormat:
+    """What a lossless picture format makes of the same pictures, in the card's unit, for a likelihood to stand beside.
+
+    Attributes:
+        name: "PNG", "WebP".
+        files: the whole file of each picture.
+        pixels: without what the format says around them (signature, size, checksums): the compressed pixels alone.
+    """
+
+    name: str
+    split: str
+    images: int
+    files: float
+    pixels: float
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often a conditional model did what it was told.
+
+    Attributes:
+        asked: "class" (the likeliest class of a picture is its own) or "place" (a sample lies where it was asked for).
+        right, of: so many of so many.
+        said: the same as a sentence, with what was counted, how, and the seed.
+    """
+
+    asked: str
+    right: int
+    of: int
+    said: str
+
+
+@dataclass(frozen=True)
 class Beginning:
     """The trained model that a training began from, and all that its weights had taken until then."""
 
@@ -44,11 +79,13 @@ class Card:
     Attributes:
         configuration: the network.
         data, protocol, unit: what it was trained and measured on, and in what.
-        labels: whether the condition is the class of a picture.
+        labels: whether the condition is the class of a picture, and its place where pictures of that set have one.
         figures: measured likelihoods; "test" is measured once, after "valid" has chosen.
         command: what makes it again.
         steps, images_seen, hours, hardware, seed: what that took; without what ``began`` had taken.
         began: the trained model that it began from, if any.
+        counts: how often a conditional model did what it was told.
+        formats: what picture formats make of the pictures of a split (`pixellab bench formats`).
         departures: where it departs from the paper.
     """
 
@@ -68,6 +105,8 @@ class Card:
     figures: list[Figure] = field(default_factory=list)
     departures: list[str] = field(default_factory=list)
     began: Beginning | None = None
+    counts: list[Count] = field(default_factory=list)
+    formats: list[FileFormat] = field(default_factory=list)
 
     @property
     def in_all(self) -> Beginning:
@@ -83,6 +122,14 @@ class Card:
     def figure(self, split: str) -> Figure | None:
         """The figure on a split, if it was measured."""
         return next((f for f in self.figures if f.split == split), None)
+
+    def count(self, asked: str) -> Count | None:
+        """The count of "class" or "place", if it was made."""
+        return next((c for c in self.counts if c.asked == asked), None)
+
+    def with_count(self, count: Count) -> Card:
+        """The card with another count of what was asked."""
+        return replace(self, counts=[*(c for c in self.counts if c.asked != count.asked), count])
 
     def with_figure(self, figure: Figure) -> Card:
         """The card with another figure for that split."""
@@ -105,11 +152,35 @@ def card(name_or_folder: str | Path) -> Card:
         values = json.loads(path.read_text(encoding="utf-8"))
         figures = [Figure(**f) for f in values.pop("figures")]
         began = values.pop("began", None)
-        read = {"figures": figures, "began": began and Beginning(**began)}
+        counts = [Count(**c) for c in values.pop("counts", [])]
+        formats = [FileFormat(**f) for f in values.pop("formats", [])]
+        read = {"figures": figures, "began": began and Beginning(**began), "formats": formats, "counts": counts}
         return Card(**{**values, **read, "configuration": from_dict(values["configuration"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
         raise PixelLabError(
             f"{path} is damaged, or not the card of a model: restore it from the repository or train the model again."
+        ) from fault
+
+
+def parameters(name_or_folder: str | Path) -> int:
+    """How many weights a trained model has, read from the head of its file: no torch.
+
+    Weights that a mask holds at zero are among them.
+
+    Raises:
+        PixelLabError: when the file is missing or damaged.
+    """
+    path = _file(name_or_folder, WEIGHTS)
+    try:
+        with path.open("rb") as file:  # safetensors: the length of a JSON object, the object, the numbers
+            (length,) = struct.unpack("<Q", file.read(8))
+            if length > path.stat().st_size:
+                raise ValueError(length)
+            head = json.loads(file.read(length))
+        return sum(math.prod(tensor["shape"]) for name, tensor in head.items() if name != "__metadata__")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, struct.error) as fault:
+        raise PixelLabError(
+            f"{path} is truncated or damaged: restore it from the repository or train the model again."
         ) from fault
 
 

@@ -2,7 +2,7 @@
 
     >>> from pixellab import data
     >>> data.NAMES
-    ('mnist-binarized', 'mnist', 'fashion-mnist', 'cifar10', 'tiles', 'emoji')
+    ('mnist-binarized', 'mnist', 'mnist-where', 'fashion-mnist', 'cifar10', 'tiles', 'emoji')
 
     images = data.load("mnist-binarized", "test")   # Images: x (10000, 1, 28, 28) uint8, labels (10000,)
     data.fetch("cifar10")                           # download it, verified, into the data folder

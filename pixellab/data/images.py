@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,9 @@ class Images:
         levels: K, the values a pixel can take (2: binary; 256: 8 bits).
         note: how the images were made or chosen, to be printed beside every figure measured on them.
         classes: what the labels mean: `classes[labels[i]]` names image i; empty where there are no labels.
+        places: (N, 2) uint8, row and column of the cell in which each image shows its class; None where images are
+            full of it.
+        grid: rows and columns of these cells; (0, 0) where there are none.
 
     Raises:
         ValueError: the arrays do not have these shapes, types and ranges.
@@ -34,6 +37,8 @@ class Images:
     levels: int
     note: str = ""
     classes: tuple[str, ...] = ()
+    places: np.ndarray | None = None
+    grid: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         x, labels = self.x, self.labels
@@ -43,12 +48,26 @@ class Images:
             raise ValueError(f"levels must lie between 2 (binary) and 256 (8 bits), not {self.levels}.")
         if x.max(initial=0) >= self.levels:
             raise ValueError(f"x holds {x.max()}, and {self.levels} levels end at {self.levels - 1}.")
+        if self.places is not None:
+            self._check_places()
         if labels is None:
             return
         if labels.dtype != np.uint8 or labels.shape != x.shape[:1]:
             raise ValueError(f"labels must be uint8 {x.shape[:1]}, not {labels.dtype} {labels.shape}.")
         if labels.max(initial=0) >= len(self.classes):
             raise ValueError(f"labels holds {labels.max()}, and there are {len(self.classes)} classes.")
+
+    def _check_places(self) -> None:
+        places = self.places
+        if places.dtype != np.uint8 or places.shape != (len(self.x), 2):
+            raise ValueError(f"places must be uint8 ({len(self.x)}, 2), not {places.dtype} {places.shape}.")
+        if (places >= np.array(self.grid)).any():
+            raise ValueError(f"places lie in a grid of {self.grid[0]}×{self.grid[1]} cells; some lie outside.")
+
+    def part(self, index: np.ndarray) -> Images:
+        """Some of the images, with their labels and places."""
+        labels, places = (None if of is None else of[index] for of in (self.labels, self.places))
+        return replace(self, x=self.x[index], labels=labels, places=places)
 
     def __len__(self) -> int:
         return len(self.x)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pixellab.data import binarized, cifar10, idx, published, sprites
+from pixellab.data import binarized, cifar10, idx, placed, published, sprites
 from pixellab.data.files import ENVIRONMENT, MissingFile, data_folder
 from pixellab.data.images import Images
 from pixellab.data.published import PublishedFile
@@ -29,6 +29,8 @@ class DataSet:
         levels: K, the values a pixel can take.
         note: how its images were made or chosen.
         classes: what its labels mean.
+        grid: rows and columns of cells, one of which is the place of an image; (0, 0) where images have no place.
+        places: images (N, C, H, W) → the place of each, (N, 2) uint8.
         sizes: by split, the published number of images, where a copy may hold fewer.
         published: by split, the files to download; empty where there is no public address.
     """
@@ -39,6 +41,8 @@ class DataSet:
     levels: int
     note: str
     classes: tuple[str, ...] = ()
+    grid: tuple[int, int] = (0, 0)
+    places: Callable[[np.ndarray], np.ndarray] | None = None
     sizes: Mapping[str, int] = field(default_factory=dict)
     published: Mapping[str, tuple[PublishedFile, ...]] = field(default_factory=dict)
 
@@ -60,6 +64,17 @@ SETS: Mapping[str, DataSet] = {
         levels=256,
         note="grey values as published",
         classes=tuple("0123456789"),
+        published=published.MNIST,
+    ),
+    "mnist-where": DataSet(
+        title="MNIST, small digits in places",
+        folder="mnist",
+        read=placed.read,
+        levels=2,
+        note="half the size, black and white by a threshold, each in one of 4×4 places",
+        classes=tuple("0123456789"),
+        grid=placed.GRID,
+        places=placed.cells,
         published=published.MNIST,
     ),
     "fashion-mnist": DataSet(
@@ -112,6 +127,8 @@ def load(
       where it is read from the published text files.
     - "mnist", "fashion-mnist": 28×28, 0 … 255; train is the first 50,000 and valid the last 10,000 of the
       60,000 published training images; test 10,000. 10 classes.
+    - "mnist-where": 28×28 of 0 and 1; small digits made of "mnist", each in one of 4×4 places, see
+      `pixellab.data.placed`. 10 classes and a place.
     - "cifar10": 32×32 RGB, 0 … 255; train is the first 45,000 and valid the last 5,000 of the 50,000
       published training images; test 10,000, or fewer where the copy lacks some, as `note` then says.
       10 classes.
@@ -145,7 +162,8 @@ def load(
     if len(x) < published_size:
         note = f"{note}; {len(x):,} of the {published_size:,} {split} images"
     classes = data_set.classes if labels is not None else ()
-    return Images(x, labels, name, split, data_set.levels, note, classes)
+    places = data_set.places(x) if data_set.places else None
+    return Images(x, labels, name, split, data_set.levels, note, classes, places, data_set.grid)
 
 
 def fetch(name: str, *, root: str | os.PathLike[str] | None = None) -> list[Path]:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pixellab import conditions
 from pixellab.data import Images
 from pixellab.errors import PixelLabError
 from pixellab.training.processes import Processes
@@ -25,7 +26,7 @@ class Batches:
     """
 
     def __init__(self, images: Images, settings: Settings, here: Processes) -> None:
-        self.pictures, self.classes = tensors(images, settings, here.device)
+        self.pictures, self.conditions = tensors(images, settings, here.device)
         self.settings, self.here = settings, here
         size = settings.batch_size
         if size % here.world:
@@ -38,7 +39,7 @@ class Batches:
         self._epoch, self._order = -1, torch.empty(0)
 
     def __call__(self, step: int) -> tuple[Tensor, Tensor | None]:
-        """The share of update ``step``: pictures (b, C, H, W) uint8 and, if labels are the condition, classes (b,)."""
+        """The share of update ``step``: pictures (b, C, H, W) uint8 and, for a conditional model, b conditions."""
         size = self.settings.batch_size
         epoch, place = divmod(step, self.per_epoch)
         chosen = self.order(epoch)[place * size : (place + 1) * size]
@@ -47,7 +48,7 @@ class Batches:
             generator = torch.Generator().manual_seed(derived_seed(self.settings.seed, step))
             mirrored = self.here.share(torch.rand(size, generator=generator) < 0.5)
             pictures[mirrored] = pictures[mirrored].flip(3)
-        return pictures, None if self.classes is None else self.classes[self.here.share(chosen)]
+        return pictures, None if self.conditions is None else self.conditions[self.here.share(chosen)]
 
     def order(self, epoch: int) -> Tensor:
         """A permutation of all pictures."""
@@ -60,18 +61,18 @@ class Batches:
 def tensors(
     images: Images, settings: Settings, device: torch.device, limit: int | None = None
 ) -> tuple[Tensor, Tensor | None]:
-    """The pictures, and their classes where they are the model's condition; at most ``limit``, chosen at random.
+    """The pictures, and what a conditional model is told of them; at most ``limit``, chosen at random.
 
     Raises:
         PixelLabError: when the pictures do not fit the model.
     """
     _check(images, settings)
     pictures = torch.from_numpy(images.x).to(device)
-    classes = torch.from_numpy(images.labels).long().to(device) if settings.labels else None
+    told = conditions.of(images).to(device) if settings.labels else None
     if limit is None or limit >= len(pictures):
-        return pictures, classes
+        return pictures, told
     part = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(0))[:limit]
-    return pictures[part], None if classes is None else classes[part]
+    return pictures[part], None if told is None else told[part]
 
 
 def derived_seed(*parts: int) -> int:
@@ -91,8 +92,12 @@ def _check(images: Images, settings: Settings) -> None:
             f"but the model is made for {model.shape} with {model.levels}: change [model] in the settings."
         )
     size = getattr(model, "condition_size", 0)
-    if settings.labels and (images.labels is None or len(images.classes) != size):
+    if settings.labels and (images.labels is None or conditions.length(images) != size):
         known = "no classes" if images.labels is None else f"{len(images.classes)} classes"
+        if images.labels is not None and images.places is not None:
+            known += " in {} x {} places".format(*images.grid)
         raise PixelLabError(f"{images.name} as it lies here has {known}, but the model is conditioned on {size}.")
+    if settings.flip and settings.labels and images.places is not None:
+        raise PixelLabError("A mirrored picture has another place than it is said to have: leave flip out.")
     if size and not settings.labels:
         raise PixelLabError(f"The model has a condition of size {size}: set labels = true to train it on classes.")

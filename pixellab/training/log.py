@@ -10,6 +10,11 @@ from pathlib import Path
 from pixellab import atomic
 from pixellab.errors import PixelLabError
 
+FILE = "log.csv"
+"""In the folder of a run."""
+CURVE = "curve.csv"
+"""Beside shipped weights: the same table, thinned."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -46,13 +51,13 @@ class Log:
 
     def add(self, row: Row) -> None:
         """Append a row."""
-        self._write([*self.read(), row])
+        self.write([*self.read(), row])
 
     def cut(self, step: int) -> None:
         """Forget what was measured after ``step``: a run that goes on from there measures it again."""
         rows = self.read()
         if any(row.step > step for row in rows):
-            self._write([row for row in rows if row.step <= step])
+            self.write([row for row in rows if row.step <= step])
 
     def read(self) -> list[Row]:
         """All rows; none where there is no file.
@@ -68,7 +73,8 @@ class Log:
         except (OSError, ValueError) as fault:
             raise PixelLabError(f"{self.path} is not the log of a run, or damaged: move it away to go on.") from fault
 
-    def _write(self, rows: list[Row]) -> None:
+    def write(self, rows: list[Row]) -> None:
+        """Make these the rows of the file."""
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         table.writerow(self.header)
@@ -76,6 +82,18 @@ class Log:
             train = "" if r.train is None else f"{r.train:.4f}"
             table.writerow([r.step, r.images, r.seconds, r.learning_rate, train, f"{r.valid:.4f}"])
         atomic.write(self.path, text.getvalue().encode())
+
+
+def thinned(rows: list[Row], most: int = 60) -> list[Row]:
+    """At most so many rows, evenly spread, the first and the last among them: enough to draw a curve.
+
+    >>> rows = [Row(step, 16 * step, step, 1e-3, None, 90.0) for step in range(10)]
+    >>> [row.step for row in thinned(rows, 4)]
+    [0, 3, 6, 9]
+    """
+    if len(rows) <= most:
+        return rows
+    return [rows[round(k * (len(rows) - 1) / (most - 1))] for k in range(most)]
 
 
 def _row(cells: list[str]) -> Row:

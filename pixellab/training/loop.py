@@ -25,11 +25,11 @@ from pixellab.training.batches import Batches, derived_seed, tensors
 from pixellab.training.beginnings import begin_from
 from pixellab.training.checkpoints import Position
 from pixellab.training.interruption import interruptible
-from pixellab.training.log import Log, Row
+from pixellab.training.log import FILE, Log, Row
 from pixellab.training.processes import Processes
 from pixellab.training.settings import Settings
 
-CHECKPOINT, LOG = "checkpoint.safetensors", "log.csv"
+CHECKPOINT, LOG = "checkpoint.safetensors", FILE
 SAVE_EVERY_SECONDS = 120.0
 
 
@@ -67,7 +67,7 @@ class Run:
         self.settings, self.folder, self.here = settings, folder, here
         self.command = command or f"pixellab train {settings.name}"
         self.batches = Batches(train, settings, here)
-        self.valid_pictures, self.valid_classes = tensors(valid, settings, here.device, settings.valid_images)
+        self.valid_pictures, self.valid_conditions = tensors(valid, settings, here.device, settings.valid_images)
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(settings.seed)
             self.model = build(settings.model).to(here.device, memory_format=torch.channels_last).train()
@@ -150,12 +150,12 @@ class Run:
     def _update(self, network: nn.Module) -> None:
         """Learn from one batch."""
         settings, here, step = self.settings, self.here, self.position.step
-        pictures, classes = self.batches(step)
+        pictures, condition = self.batches(step)
         for group in self.optimizer.param_groups:
             group["lr"] = settings.rate(step)
         _seed_dropout(here.device, derived_seed(settings.seed, step, here.rank))
         with torch.autocast(here.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
-            loss = network(pictures, classes)
+            loss = network(pictures, condition)
         self.optimizer.zero_grad(set_to_none=True)
         (loss / settings.model.dimensions).backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
@@ -200,9 +200,9 @@ class Run:
         loss = _Loss(self.average)
         sums = torch.zeros(2, dtype=torch.float64, device=self.here.device)
         for index in self.here.share(torch.arange(len(self.valid_pictures))).split(64):
-            classes = None if self.valid_classes is None else self.valid_classes[index]
+            condition = None if self.valid_conditions is None else self.valid_conditions[index]
             with torch.autocast(self.here.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
-                mean = loss(self.valid_pictures[index], classes)
+                mean = loss(self.valid_pictures[index], condition)
             sums[0] += mean * len(index)
             sums[1] += len(index)
         total, count = self.here.total(sums).tolist()
@@ -240,9 +240,9 @@ class _Loss(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, pictures: Tensor, classes: Tensor | None) -> Tensor:
+    def forward(self, pictures: Tensor, condition: Tensor | None) -> Tensor:
         inputs = self.model.encode(pictures).contiguous(memory_format=torch.channels_last)
-        logits = self.model.network(inputs, classes)
+        logits = self.model.network(inputs, condition)
         return F.cross_entropy(logits.float(), pictures.long(), reduction="sum") / len(pictures)
 
 

@@ -30,7 +30,7 @@ class Settings:
         model: the network.
         data: name of the data set, see `pixellab.data`.
         protocol: one sentence about the data and the unit, printed beside every figure.
-        labels: whether the class of a picture is its condition.
+        labels: whether the class of a picture, and its place where it has one, is the model's condition.
         unit: "nats" an image, or "bits/dim".
         steps: updates in all; warm-up and cool-down included.
         batch_size: pictures an update, over all processes.

@@ -44,3 +44,19 @@ def test_arrays_that_do_not_fit_are_refused(changes: dict, words: str):
 
 def test_no_images_are_images():
     assert len(made(x=np.zeros((0, 1, 3, 5), np.uint8), labels=None)) == 0
+
+
+def test_places_lie_in_the_grid_and_go_along() -> None:
+    x, labels = np.arange(3, dtype=np.uint8).reshape(3, 1, 1, 1), np.array([1, 0, 1], np.uint8)
+    places = np.array([[0, 1], [1, 0], [1, 2]], np.uint8)
+    images = Images(x, labels, "mnist", "test", 4, "", ("a", "b"), places, (2, 3))
+    some = images.part(np.array([2, 0]))
+    assert (some.x.ravel().tolist(), some.labels.tolist(), some.places.tolist()) == ([2, 0], [1, 1], [[1, 2], [0, 1]])
+    assert (some.name, some.levels, some.classes, some.grid) == ("mnist", 4, ("a", "b"), (2, 3))
+    bare = Images(x, None, "mnist", "test", 4).part(np.array([1]))
+    assert bare.labels is None
+    assert bare.places is None
+    with pytest.raises(ValueError, match="grid of 2×2 cells; some lie outside"):
+        Images(x, labels, "mnist", "test", 4, "", ("a", "b"), places, (2, 2))
+    with pytest.raises(ValueError, match=r"places must be uint8 \(3, 2\)"):
+        Images(x, labels, "mnist", "test", 4, "", ("a", "b"), places[:2], (2, 3))

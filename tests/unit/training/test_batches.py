@@ -98,3 +98,19 @@ def test_what_does_not_fit_is_one_sentence(
 ) -> None:
     with pytest.raises(PixelLabError, match=words):
         batches(world=world, **changes)
+
+
+def test_places_are_told_with_classes(numbered: Images, settings: Settings) -> None:
+    cells = np.stack([np.arange(10) // 5, np.arange(10) % 5], 1).astype(np.uint8)
+    placed = replace(numbered, places=cells, grid=(2, 5))
+    model = configuration(
+        "gated_pixelcnn", height=4, width=6, features=8, layers=2, condition_size=12, spatial_features=2
+    )
+    here, chosen = Processes(0, 1, CPU), replace(settings, flip=False, labels=True, model=model)
+    pictures, told = Batches(placed, chosen, here)(0)
+    for number, vector in zip(numbers(pictures), told.tolist(), strict=True):
+        assert [index for index, value in enumerate(vector) if value] == [number % 2, 2 + number]
+    with pytest.raises(PixelLabError, match="leave flip out"):
+        Batches(placed, replace(chosen, flip=True), here)
+    with pytest.raises(PixelLabError, match="has 2 classes in 2 x 5 places, but the model is conditioned on 2"):
+        Batches(placed, replace(chosen, model=replace(model, condition_size=2)), here)

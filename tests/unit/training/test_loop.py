@@ -61,7 +61,7 @@ def test_classes_are_learnt_from_and_measured_with(run: Callable[..., Run], sett
     model = replace(settings.model, condition_size=2, dropout=0.0)
     made = run(model=model, labels=True, steps=2, **PLAIN)
     made.train()
-    expected = nll(made.average, made.valid_pictures, made.valid_classes).mean().item()
+    expected = nll(made.average, made.valid_pictures, made.valid_conditions).mean().item()
     assert made.log.read()[-1].valid == pytest.approx(expected, abs=1e-4)
     assert made.model.layers[0].condition.weight.grad.abs().sum() > 0
     assert zoo.card(made.folder).labels
