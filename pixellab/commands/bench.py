@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixellab import zoo
 from pixellab.commands import arguments
 from pixellab.configurations import architectures, configuration
+from pixellab.data import SPLITS
 from pixellab.errors import PixelLabError
 from pixellab.training import settings as configurations
 
@@ -20,6 +22,7 @@ Times two ways of doing the same thing, one after the other in one run on this m
 
   pixellab bench sampling    one pixel from cached state, against one full pass of the network per value
   pixellab bench training    the training loop as configured, against a plain loop in float32
+  pixellab bench formats     what PNG and WebP make of the pictures that a model was measured on
 
 Seconds and images a second hold for this machine as loaded as it is; the ratio is what to compare.
 """
@@ -49,6 +52,18 @@ examples:
   pixellab bench training mnist-gated --updates 20 --threads 2
 
 configurations: {", ".join(configurations.shipped())}
+"""
+
+
+FORMATS = """\
+Saves every picture of a split by itself, without loss, as PNG (Pillow's optimize) and as WebP (lossless, quality 100,
+method 6), and prints the mean size in the unit of the model: nats an image, or bits/dim. Once for the whole file, and
+once for the compressed pixels alone, without signature, size and checksums. Beside it stands what the model's card says
+of the same split: an arithmetic coder that is told the model's probabilities needs at most two bits a picture more.
+
+examples:
+  pixellab bench formats tiles-gated
+  pixellab bench formats tiles-gated --record          and write them into its card.json
 """
 
 
@@ -96,6 +111,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     training.add_argument("--batch", type=arguments.count, metavar="N", help="instead of the configuration's")
     arguments.add_machine(training)
 
+    formats = arguments.command(subjects, "formats", "a likelihood against PNG and WebP", FORMATS, run_formats)
+    arguments.add_model(formats)
+    formats.add_argument("--split", choices=SPLITS, default="test", help="which pictures (default test)")
+    formats.add_argument("--record", action="store_true", help="write the figures into the model's card.json")
+    arguments.add_data(formats)
+
 
 def run_sampling(given: argparse.Namespace) -> int:
     """Measure and print one row a comparison; then plot."""
@@ -142,6 +163,31 @@ def run_training(given: argparse.Namespace) -> int:
         peak = "memory unknown" if row.peak is None else f"{row.peak / 2**20:7,.0f} MiB at most"
         print(f"{row.images_per_second:10,.1f} images/s  {peak}  {row.way}")
     print(f"{found[0].images_per_second / found[1].images_per_second:10.2f} times as fast")
+    return 0
+
+
+def run_formats(given: argparse.Namespace) -> int:
+    """Save, count, print, and record if asked to."""
+    from PIL import __version__ as pillow
+
+    from pixellab.benchmarks import formats
+    from pixellab.data import load
+
+    card = zoo.card(given.model)
+    images = load(card.data, given.split, root=given.data, download=given.download)
+    unit = "nats an image" if card.unit == "nats" else "bits/dim"
+    found = [formats.measure(name, images, card.unit) for name in formats.SETTINGS]
+    own = card.figure(given.split)
+    print(f"{len(images):,} {given.split} images of {card.data}, each a file of its own; Pillow {pillow}. {unit}:")
+    print(f"{'':>10} {'whole file':>11} {'pixels alone':>13}")
+    for one in found:
+        print(f"{one.name:>10} {one.files:>11.3f} {one.pixels:>13.3f}")
+    print(f"{card.name}: " + (f"{own.value:.3f} on {own.images:,} images" if own else "not measured on this split yet."))
+    if given.record:
+        folder = zoo.folder_of(given.model)
+        kept = [f for f in card.formats if f.split != given.split]
+        zoo.save_card(folder, replace(card, formats=[*kept, *found]))
+        print(f"Recorded in {folder / zoo.CARD}.")
     return 0
 
 

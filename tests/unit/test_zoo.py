@@ -59,6 +59,13 @@ def test_what_was_saved_is_loaded(folder: Path, model: torch.nn.Module) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [zoo.CARD, zoo.WEIGHTS]
 
 
+def test_weights_are_counted_without_torch(folder: Path, model: torch.nn.Module) -> None:
+    assert zoo.parameters(folder) == sum(weight.numel() for weight in model.parameters())
+    (folder / zoo.WEIGHTS).write_bytes(b"\xff" * 40)
+    with pytest.raises(PixelLabError, match="truncated or damaged"):
+        zoo.parameters(folder)
+
+
 def test_half_precision_is_loaded_as_float32(folder: Path, model: torch.nn.Module) -> None:
     path = folder / zoo.WEIGHTS
     save_file({name: value.half() for name, value in load_file(path).items()}, path)
