@@ -34,9 +34,9 @@ class BiasingStream:
         self.biasing, self.conditioning = biasing, conditioning
         self.weight = torch.stack([layer.weight[:, :, 0, 0].T for layer in biasing.convolutions])
 
-    def above(self, rows: int) -> list[Tensor]:
-        """For each layer, the bias of the first rows, (B, gate_features, rows, W)."""
-        return self.biasing(self.conditioning[:, :, :rows])
+    def above(self, rows: int, copies: int) -> list[Tensor]:
+        """For each layer, the bias of the first rows, (B/copies, gate_features, rows, W): `Streaming.prefill`."""
+        return self.biasing(self.conditioning[::copies, :, :rows])
 
     def row(self, row: int) -> Tensor:
         """(L, B, W, gate_features) the biases of a row."""

@@ -115,13 +115,14 @@ class DiagonalBiLSTMStream(LSTMStream):
                 out += self._across(self.inputs, layers, column)
             self._across(self.inputs[1:], layers, column).copy_(out)
 
-    def remember(self, layer: int, x: Tensor, bias: Tensor | None) -> Tensor:
+    def remember(self, layer: int, x: Tensor, bias: Tensor | None, copies: int) -> Tensor:
         """See `LSTMStream.remember`: the last row of inputs and states, and the one above it from right to left."""
         left, right = self.layers[layer].scan(x, bias)
-        self.inputs[layer] = x[:, :, -1].transpose(1, 2)
-        self.states[layer] = left[:, :, -1].transpose(1, 2)
+        kept = [(self.inputs, x[:, :, -1]), (self.states, left[:, :, -1])]
         if x.shape[2] > 1:
-            self.right[layer] = right[:, :, -2].transpose(1, 2)
+            kept.append((self.right, right[:, :, -2]))
+        for cache, row in kept:
+            cache[layer] = row.transpose(1, 2).repeat_interleave(copies, 0)
         return left + shift_down(right)
 
     def select(self, index: Tensor) -> None:

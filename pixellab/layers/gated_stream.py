@@ -114,13 +114,17 @@ class GatedLayerStream:
         signal, door = above.chunk(2, dim=2)
         return torch.tanh(signal) * torch.sigmoid(door)
 
-    def remember(self, vertical: Tensor) -> None:
-        """Cache the last rows of a vertical input (B, in, H, W) that was computed in parallel."""
+    def remember(self, vertical: Tensor, copies: int) -> None:
+        """Cache the last rows of a vertical input that was computed in parallel.
+
+        Args:
+            vertical: (B/copies, in, H, W), each for ``copies`` neighbours in the batch.
+        """
         reach = self.layer.kernel // 2
         kept = vertical[:, :, -(reach + 1) :].permute(0, 2, 3, 1)
         self.rows.zero_()
         if kept.shape[1]:
-            self.rows[:, -kept.shape[1] :, reach : reach + self.width] = kept
+            self.rows[:, -kept.shape[1] :, reach : reach + self.width] = kept.repeat_interleave(copies, 0)
 
     def select(self, index: Tensor) -> None:
         """Replace the batch by its members ``index``. The step's scratch is rewritten before it is read."""

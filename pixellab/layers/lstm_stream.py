@@ -81,11 +81,15 @@ class LSTMStream(ABC):
         """Run the pixels ``first … last-1``, all of whose colours are in ``inputs[0]``."""
 
     @abstractmethod
-    def remember(self, layer: int, x: Tensor, bias: Tensor | None) -> Tensor:
-        """Run a layer over the first rows (B, 2h, rows, W) in parallel and keep what the next row needs.
+    def remember(self, layer: int, x: Tensor, bias: Tensor | None, copies: int) -> Tensor:
+        """Run a layer over the first rows in parallel and keep what the next row needs.
+
+        Args:
+            x: (B/copies, 2h, rows, W), each for ``copies`` neighbours in the batch.
+            bias: (B/copies, 4h or 8h, rows, W), what is added to the input-to-state map.
 
         Returns:
-            Its output, (B, h, rows, W).
+            Its output, (B/copies, h, rows, W).
         """
 
     @abstractmethod

@@ -66,12 +66,16 @@ class MaskedConvStream:
         )
         return self.contribution[:, first:last] + windows @ self.own_weight
 
-    def remember(self, inputs: Tensor) -> None:
-        """Cache the last rows of an input (B, in, H, W) computed in parallel, as if the last were the current row."""
+    def remember(self, inputs: Tensor, copies: int) -> None:
+        """Cache the last rows of an input computed in parallel, as if the last were the current row.
+
+        Args:
+            inputs: (B/copies, in, H, W), each for ``copies`` neighbours in the batch.
+        """
         kept = inputs[:, :, -(self.reach + 1) :].permute(0, 2, 3, 1)
         self.rows.zero_()
         if kept.shape[1]:
-            self.rows[:, -kept.shape[1] :, self.reach : self.reach + self.width] = kept
+            self.rows[:, -kept.shape[1] :, self.reach : self.reach + self.width] = kept.repeat_interleave(copies, 0)
 
     def select(self, index: Tensor) -> None:
         """Replace the batch by its members ``index``."""

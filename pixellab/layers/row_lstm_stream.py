@@ -83,10 +83,11 @@ class RowLSTMStream(LSTMStream):
             out = self.states[layer, :, here] @ self.up[layer]
             self.inputs[layer + 1, :, here] = self.inputs[layer, :, here] + out if self.residual else out
 
-    def remember(self, layer: int, x: Tensor, bias: Tensor | None) -> Tensor:
+    def remember(self, layer: int, x: Tensor, bias: Tensor | None, copies: int) -> Tensor:
         """See `LSTMStream.remember`: the last row of states."""
-        state, self.cell[layer] = self.layers[layer].scan(x, bias)
-        self.states[layer, ..., : self.features] = state[:, :, -1].transpose(1, 2)
+        state, cell = self.layers[layer].scan(x, bias)
+        self.cell[layer] = cell.repeat_interleave(copies, 0)
+        self.states[layer, ..., : self.features] = state[:, :, -1].transpose(1, 2).repeat_interleave(copies, 0)
         return state
 
     def select(self, index: Tensor) -> None:

@@ -27,8 +27,13 @@ class Streaming(ABC):
     picture: Tensor
 
     @abstractmethod
-    def prefill(self, rows: int) -> None:
-        """Read the first ``rows`` rows of `picture` in parallel; the next call is ``enter_row(rows)``."""
+    def prefill(self, rows: int, copies: int = 1) -> None:
+        """Read the first ``rows`` rows of `picture` in parallel; the next call is ``enter_row(rows)``.
+
+        Args:
+            copies: so many neighbours in the batch are alike in these rows and in the condition, as the endings of one
+                picture are. One of them is read for all.
+        """
 
     @abstractmethod
     def enter_row(self, row: int) -> None:

@@ -140,15 +140,15 @@ class GatedPixelCNNStream(Streaming):
         weight[-1, -1] = skip.bias
         return weight.flatten(0, 1)
 
-    def prefill(self, rows: int) -> None:
+    def prefill(self, rows: int, copies: int = 1) -> None:
         """See `Streaming.prefill`. Only the vertical stack outlives a row: the horizontal one need not run."""
-        vertical = shift_down(self.picture[:, :rows].permute(0, 3, 1, 2))
+        vertical = shift_down(self.picture[::copies, :rows].permute(0, 3, 1, 2))
         for stream in self.layers:
-            stream.remember(vertical)
+            stream.remember(vertical, copies)
             if rows:
                 above = stream.layer.rows(vertical)
                 if self.condition is not None:
-                    above = above + stream.layer.condition(self.condition[:, :, :rows]).chunk(2, dim=1)[0]
+                    above = above + stream.layer.condition(self.condition[::copies, :, :rows]).chunk(2, dim=1)[0]
                 signal, door = above.chunk(2, dim=1)
                 vertical = torch.tanh(signal) * torch.sigmoid(door)
         self.row, self.pixels = rows - 1, None

@@ -77,15 +77,15 @@ class PixelCNNStream(Streaming):
             for colour in range(channels)
         ]
 
-    def prefill(self, rows: int) -> None:
+    def prefill(self, rows: int, copies: int = 1) -> None:
         """See `Streaming.prefill`."""
-        inputs = self.picture[:, :rows].permute(0, 3, 1, 2)
-        self.first.remember(inputs)
+        inputs = self.picture[::copies, :rows].permute(0, 3, 1, 2)
+        self.first.remember(inputs, copies)
         if rows:
             x = self.model.first(inputs)
             for stream in self.blocks:
                 narrow = stream.block.narrow(x)
-                stream.conv.remember(narrow)
+                stream.conv.remember(narrow, copies)
                 x = x + stream.block.up(torch.relu(stream.block.masked(narrow)))
         self.row = rows - 1
 

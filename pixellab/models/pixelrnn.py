@@ -120,16 +120,16 @@ class PixelRNNStream(Streaming):
             weight += [self.layers.behind(part, share) for part in parts]
         return torch.cat(weight)
 
-    def prefill(self, rows: int) -> None:
+    def prefill(self, rows: int, copies: int = 1) -> None:
         """See `Streaming.prefill`."""
-        inputs = self.picture[:, :rows].permute(0, 3, 1, 2)
-        self.first.remember(inputs)
+        inputs = self.picture[::copies, :rows].permute(0, 3, 1, 2)
+        self.first.remember(inputs, copies)
         if rows:
             x = self.model.first(inputs)
             biasing = self.layers.biasing
-            biases = [None] * len(self.model.layers) if biasing is None else biasing.above(rows)
+            biases = [None] * len(self.model.layers) if biasing is None else biasing.above(rows, copies)
             for index, (up, bias) in enumerate(zip(self.model.up, biases, strict=True)):
-                x = self.model.upsample(up, self.layers.remember(index, x, bias), x)
+                x = self.model.upsample(up, self.layers.remember(index, x, bias, copies), x)
         self.row = rows - 1
 
     def enter_row(self, row: int) -> None:

@@ -126,10 +126,9 @@ def look_below(
     if not temperature > 0:
         raise ValueError(f"look_below weighs by probability: temperature must be above 0, not {temperature}.")
     pictures, holes = prepare(model, images, hidden, n * particles)
-    given = None if condition is None else spread(condition, len(pictures), n * particles).to(pictures.device)
-    return _run(
-        model, pictures, holes, given, temperature, uniforms(pictures, seed), Particles(pictures, particles, seed)
-    )
+    given, copies = spread(condition, pictures, n * particles)
+    numbers, state = uniforms(pictures, seed), Particles(pictures, particles, seed)
+    return _run(model, pictures, holes, given, copies, temperature, numbers, state)
 
 
 def systematic(weights: Tensor, uniform: Tensor) -> Tensor:
@@ -152,6 +151,7 @@ def _run(
     pictures: Tensor,
     holes: np.ndarray,
     condition: Tensor | None,
+    copies: int,
     temperature: float,
     numbers: Tensor,
     particles: Particles,
@@ -166,7 +166,7 @@ def _run(
     stops = np.zeros((height, width), bool)
     stops.flat[order[somewhere[0] :]] = True
     to_draw = somewhere[-1] - somewhere[0] + 1
-    for step, place in enumerate(walk(model, pictures, stops, condition), start=1):
+    for step, place in enumerate(walk(model, pictures, stops, condition, copies), start=1):
         row, column = place.row, place.column
         weight = torch.zeros(len(pictures), dtype=torch.float64, device=pictures.device)
         for channel in range(channels):

@@ -70,8 +70,8 @@ def stream(
     pictures, holes = prepare(model, images, hidden, n)
     if not temperature >= 0:
         raise ValueError(f"temperature must be 0 or more, not {temperature}.")
-    given = None if condition is None else spread(condition, len(pictures), n).to(pictures.device)
-    return _draw(model, pictures, holes, given, temperature, uniforms(pictures, seed))
+    given, copies = spread(condition, pictures, n)
+    return _draw(model, pictures, holes, given, copies, temperature, uniforms(pictures, seed))
 
 
 def prepare(
@@ -97,11 +97,16 @@ def prepare(
     return images.long().repeat_interleave(n, 0).to(device), holes.cpu().numpy()
 
 
-def spread(condition: Tensor, batch: int, n: int) -> Tensor:
-    """One condition for each ending, from one for each image, or as it is."""
-    if len(condition) not in (batch, batch // n):
-        raise ValueError(f"There are {batch // n} images with {n} endings each, but {len(condition)} conditions.")
-    return condition if len(condition) == batch else condition.repeat_interleave(n, 0)
+def spread(condition: Tensor | None, pictures: Tensor, n: int) -> tuple[Tensor | None, int]:
+    """One condition for each ending, from one for each image, or as it is; and how many neighbours begin alike."""
+    if condition is None:
+        return None, n
+    images = len(pictures) // n
+    if len(condition) not in (images, len(pictures)):
+        raise ValueError(f"There are {images} images with {n} endings each, but {len(condition)} conditions.")
+    if len(condition) == images:
+        return condition.repeat_interleave(n, 0).to(pictures.device), n
+    return condition.to(pictures.device), 1
 
 
 def uniforms(pictures: Tensor, seed: int) -> Tensor:
@@ -116,6 +121,7 @@ def _draw(
     pictures: Tensor,
     holes: np.ndarray,
     condition: Tensor | None,
+    copies: int,
     temperature: float,
     numbers: Tensor,
 ) -> Iterator[Pixel]:
@@ -123,7 +129,7 @@ def _draw(
     somewhere, everywhere = holes.any(0), holes.all(0)
     masks = torch.from_numpy(holes).to(pictures.device)
     batch, channels = pictures.shape[:2]
-    for place in walk(model, pictures, somewhere, condition):
+    for place in walk(model, pictures, somewhere, condition, copies):
         row, column = place.row, place.column
         values = np.empty((batch, channels), np.int64)
         probabilities = np.empty((batch, channels, model.configuration.levels), np.float32)

@@ -43,13 +43,17 @@ class Place:
         self.pictures.copy_(self.pictures[index])
 
 
-def walk(model: AutoregressiveModel, pictures: Tensor, stops: np.ndarray, condition: Tensor | None) -> Iterator[Place]:
+def walk(
+    model: AutoregressiveModel, pictures: Tensor, stops: np.ndarray, condition: Tensor | None, copies: int = 1
+) -> Iterator[Place]:
     """Read pictures in the model's order and stop at some pixels, whose values are set there.
 
     Args:
         pictures: (B, C, H, W) integers on the model's device; changed as it goes.
         stops: (H, W) bool. Everything before the first stop is read in parallel, nothing behind the last one is read.
         condition: for a conditional model, one for each picture.
+        copies: so many neighbours in the batch are endings of one picture, and have one condition: before the first
+            stop, one of them is read for all.
     """
     codes = model.encode(torch.arange(model.configuration.levels, device=pictures.device))
     left = stops.copy()
@@ -60,7 +64,8 @@ def walk(model: AutoregressiveModel, pictures: Tensor, stops: np.ndarray, condit
         if not len(rows):
             continue
         state = part.start(model.encode(pictures), condition)
-        state.prefill(int(rows[0]))
+        state.prefill(int(rows[0]), copies)
+        copies = 1  # What is drawn differs, and a later walk may read all of it.
         for row in range(int(rows[0]), int(rows[-1]) + 1):
             state.enter_row(row)
             reached = 0
