@@ -102,4 +102,5 @@ all earlier taps keep everything, all later taps nothing; R < G < B
 )
 
 LESSON.view()
-LESSON.show(masks_lab.data(), below=leak_lab.show)
+LESSON.show(masks_lab.data(), on_ask=masks_lab.VERIFIER.ask, below=leak_lab.show)
+masks_lab.VERIFIER.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pixellab import masks
-from pixellab.ui import blind_spot, chrome, verify
+from pixellab.ui import blind_spot, chrome
 from pixellab.ui.lesson import FreePlay, Lesson, Step
 from pixellab.ui.prose import source
 
@@ -87,6 +87,7 @@ layers which pixels move its logits.
             ("Fifty layers", {"layers": "50", "size": "28x28", "target": "20,9", "flag": "18,12"}),
             ("The paper’s stack", {"first": "7", "layers": "16", "size": "28x28", "target": "14,14", "flag": "12,19"}),
             ("7×7 throughout", {"k": "7", "layers": "4"}),
+            *blind_spot.trained(),
         ),
     ),
     tabs={
@@ -106,5 +107,5 @@ for the flag: {{half}} · ({{up}} − 1) + {{half1}} = [{{limit}}](@limit) and �
 )
 
 view = LESSON.view()
-LESSON.show(blind_spot.data(view), on_ask=blind_spot.ask)
-verify.wait("blind_spot")
+LESSON.show(blind_spot.data(view), on_ask=blind_spot.VERIFIER.ask)
+blind_spot.VERIFIER.wait()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pixellab import fields
 from pixellab.ui import chrome, row_diagonal
 from pixellab.ui.lesson import FreePlay, Lesson, Step
-from pixellab.ui.prose import source_in
+from pixellab.ui.prose import source, source_in
 
 chrome.page("Row and diagonal", "Recurrence buys reach and costs steps.", icon="📐")
 
@@ -58,7 +59,7 @@ and more layers do not help: they only widen the field to the left.
 
 for Row LSTM with any number of layers, and for a PixelCNN that is deep enough
 """,
-                "code": source_in("layers/row_lstm.py", "RowLSTMLayer.taps", lit={"row-state": "range(self.kernel)"}),
+                "code": source(fields.row_lstm, lit={"row-state": "(-1, j) for j in range(-reach, reach + 1)"}),
             },
         ),
         Step(
@@ -114,8 +115,8 @@ columns of the end see it, through the 7×7 kernel. It is true of the paper, too
         "Free play: any pixel, any depth",
         """
 A click on a name brings its grid to the front. *Steps* shows the wave of computation, *skew* turns diagonals into
-columns and back, *one cell* shows a trained LSTM from the inside: this feature counts, below zero, the empty rows
-above, and ink sets it back.
+columns and back, *one cell* shows one feature of a trained LSTM from the inside, with all numbers of equation 3: watch
+its forget gate where a stroke begins and ends.
 """,
         presets=(
             ("Row 14, column 2", {}),
@@ -124,6 +125,7 @@ above, and ink sets it back.
             ("Skew", {"show": "skew", "size": "8x14"}),
             ("From the right, and down", {"show": "skew", "size": "8x14", "scan": "right"}),
             ("Inside one cell", {"show": "cell", "target": "8,12"}),
+            *row_diagonal.trained(),
         ),
     ),
     tabs={
@@ -141,5 +143,6 @@ above, and ink sets it back.
     },
 )  # fmt: skip
 
-view = LESSON.view()
-LESSON.show(row_diagonal.data())
+LESSON.view()
+LESSON.show(row_diagonal.data(), on_ask=row_diagonal.VERIFIER.ask)
+row_diagonal.VERIFIER.wait()

@@ -132,5 +132,6 @@ first layer: {{firstRows}}, and only what is left of the target
     },
 )  # fmt: skip
 
-view = LESSON.view()
-LESSON.show(two_stacks.data())
+LESSON.view()
+LESSON.show(two_stacks.data(), on_ask=two_stacks.VERIFIER.ask)
+two_stacks.VERIFIER.wait()

@@ -1,8 +1,10 @@
 """What goes on inside our networks, recorded for the lessons: the terms of one LSTM feature, both halves of a gate.
 
-    pixellab train mnist-row-lstm-tiny
-    python -m pixellab.teaching.activations lstm runs/mnist-row-lstm-tiny    → first_frames/lstm.npz
-    python -m pixellab.teaching.activations gate mnist-gated                 → first_frames/gate.npz
+    python -m pixellab.teaching.activations lstm mnist-row-lstm    → first_frames/lstm.npz
+    python -m pixellab.teaching.activations gate mnist-gated       → first_frames/gate.npz
+
+The LSTM may be any Row LSTM or Diagonal BiLSTM, shipped or of a run: `pixellab train mnist-row-lstm-tiny` makes one in
+five minutes.
 
 The networks read the first picture of the studio's gallery, itself drawn by our own model. To be run again whenever
 the models or the gallery change; it takes some seconds.
@@ -12,17 +14,23 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from pixellab import zoo
+from pixellab.errors import PixelLabError
 from pixellab.layers.lstm import lstm
+from pixellab.layers.row_lstm import RowLSTMLayer
 from pixellab.models.gated_pixelcnn import GatedPixelCNN
-from pixellab.models.row_lstm import RowLSTM
+from pixellab.models.pixelrnn import PixelRNN
 
 FIRST_FRAMES = Path(__file__).parents[1] / "ui" / "first_frames"
+
+LSTM_LAYER = 1
+"""Which layer's LSTM is shown, from 1: the first one reads what the 7×7 convolution makes of the picture."""
 
 GATE_LAYER = 3
 """Which layer's gates are shown, from 1: early enough to look like the picture, late enough not to be it."""
@@ -32,36 +40,60 @@ GATE_FEATURES = 3
 
 
 @torch.no_grad()
-def lstm_terms(model: RowLSTM, picture: Tensor) -> dict[str, np.ndarray]:
-    """Every term of PixelRNN equation 3 for one feature of the first layer, that whose cell state varies most.
+def lstm_terms(model: PixelRNN, picture: Tensor) -> dict[str, np.ndarray]:
+    """Every term of PixelRNN equation 3 for one feature of an LSTM layer, that whose cell state varies most.
+
+    Of a Diagonal BiLSTM, its scan from the left is taken.
 
     Args:
         picture: (C, H, W) integers.
 
     Returns:
         ``input_to_state`` and ``state_to_state``, each (4, H, W): what both components bring to the gates o, f, i, g,
-        biases with the first; ``cell`` and ``state``, (H, W); ``initial_cell`` and ``initial_state``, ().
+        biases with the first; ``before``, ``cell`` and ``state``, (H, W): the cell state that each pixel takes over,
+        and what it makes of it; ``taps``, (n, 2), and ``own``, (2,): where the states that it reads lie, and that cell
+        state, by rows and columns; ``layer`` of so many ``layers``, and of how many ``features``.
     """
-    layer = model.layers[0]
-    from_input = layer.input_to_state(model.first(model.encode(picture[None])))[0].permute(1, 2, 0)  # (H, W, 4h)
-    weight = layer.state_to_state.flatten(0, 1)
-    state, cell = (x.expand(from_input.shape[1], -1) for x in (layer.initial_state, layer.initial_cell))
-    rows = []
-    for inputs in from_input:
-        carried = layer.taps(state[None])[0] @ weight
-        state, cell = lstm(inputs + carried, cell)
-        rows.append((inputs.unflatten(1, (4, -1)), carried.unflatten(1, (4, -1)), cell, state))
-    inputs, carried, cells, states = (torch.stack(parts) for parts in zip(*rows, strict=True))
-    k = int(cells.flatten(0, 1).var(dim=0).argmax())
+    layer = model.layers[LSTM_LAYER - 1]
+    entered = []
+    handle = layer.register_forward_pre_hook(lambda _, inputs: entered.append(inputs[0]))
+    model(picture[None])
+    handle.remove()
+    if isinstance(layer, RowLSTMLayer):
+        to_state, weights, first = layer.input_to_state, layer.state_to_state, (layer.initial_state, layer.initial_cell)
+        taps, own = [(-1, j) for j in range(-(layer.kernel // 2), layer.kernel // 2 + 1)], (-1, 0)
+    else:
+        to_state, weights = layer.left_to_right, layer.state_to_state[0].unflatten(0, (2, layer.features))
+        first = layer.initial_state[0], layer.initial_cell[0]
+        taps, own = [(-1, 0), (0, -1)], (0, -1)
+    inputs = to_state(entered[0])[0].permute(1, 2, 0)  # (H, W, 4h)
+    height, width, _ = inputs.shape
+    # Before the picture stands what is learned; beside a row that is read, nothing.
+    states = torch.zeros(height + 1, width + 2, layer.features)
+    cells = layer.initial_cell.new_zeros(height + 1, width + 2, layer.features)
+    states[0, 1:-1], cells[0, 1:-1] = first
+    if own == (0, -1):
+        states[1:, 0], cells[1:, 0] = first
+    carried = torch.zeros_like(inputs)
+    for row, column in np.ndindex(height, width):
+        at = row + 1, column + 1
+        reads = [states[at[0] + i, at[1] + j] for i, j in taps]
+        carried[row, column] = torch.stack([read @ weight for read, weight in zip(reads, weights, strict=True)]).sum(0)
+        before = cells[at[0] + own[0], at[1] + own[1]]
+        states[at], cells[at] = lstm(inputs[row, column] + carried[row, column], before)
+    kept = cells[1:, 1:-1]
+    k = int(kept.flatten(0, 1).var(dim=0).argmax())
+    shifted = cells[:-1, 1:-1] if own == (-1, 0) else cells[1:, :-2]
     terms = {
-        "input_to_state": inputs[..., k].permute(2, 0, 1),
-        "state_to_state": carried[..., k].permute(2, 0, 1),
-        "cell": cells[..., k],
-        "state": states[..., k],
-        "initial_cell": layer.initial_cell[k],
-        "initial_state": layer.initial_state[k],
+        "input_to_state": inputs.unflatten(2, (4, -1))[..., k].permute(2, 0, 1),
+        "state_to_state": carried.unflatten(2, (4, -1))[..., k].permute(2, 0, 1),
+        "before": shifted[..., k],
+        "cell": kept[..., k],
+        "state": states[1:, 1:-1, k],
     }
-    return {name: term.numpy() for name, term in terms.items()}
+    places = {"taps": np.array(taps), "own": np.array(own), "layer": np.array(LSTM_LAYER)}
+    counts = {"layers": np.array(len(model.layers)), "features": np.array(layer.features)}
+    return {name: term.numpy() for name, term in terms.items()} | places | counts
 
 
 @torch.no_grad()
@@ -99,16 +131,27 @@ def main() -> None:
     parser.add_argument("what", choices=("lstm", "gate"))
     parser.add_argument("model", help="a shipped model, or the folder of a run")
     given = parser.parse_args()
-    model = zoo.load(given.model).eval()
+    try:
+        path = record(given.what, given.model)
+    except PixelLabError as fault:
+        parser.error(str(fault))
+    print(f"{path.name}: {path.stat().st_size / 1024:.0f} kB")
+
+
+def record(what: Literal["lstm", "gate"], name: str) -> Path:
+    """Write the first frame of one of both, by the model of that name; PixelLabError if it is not of that kind."""
+    model, card = zoo.load(name).eval(), zoo.card(name)
+    kind, terms = (PixelRNN, lstm_terms) if what == "lstm" else (GatedPixelCNN, gate_halves)
+    if not isinstance(model, kind):
+        raise PixelLabError(f"{name} is a {card.title}: it has no {what} to record.")
     c = model.configuration
     with np.load(FIRST_FRAMES / "gallery.npz", allow_pickle=False) as file:
         picture = np.unpackbits(file["bits"][0], count=c.dimensions).reshape(c.shape)
-    record = lstm_terms if given.what == "lstm" else gate_halves
-    arrays = record(model, torch.from_numpy(picture).long())
-    path = FIRST_FRAMES / f"{given.what}.npz"
+    arrays = terms(model, torch.from_numpy(picture).long())
     halves = {name: array.astype(np.float16 if array.dtype == np.float32 else int) for name, array in arrays.items()}
-    np.savez_compressed(path, picture=picture, **halves)
-    print(f"{path.name}: {path.stat().st_size / 1024:.0f} kB")
+    path = FIRST_FRAMES / f"{what}.npz"
+    np.savez_compressed(path, picture=picture, title=card.title, model=card.name, **halves)
+    return path
 
 
 if __name__ == "__main__":

@@ -13,9 +13,6 @@ from pixellab.ui.lesson import Control, View
 
 KERNELS = (3, 5, 7)
 LAYERS = (*range(1, 17), 20, 30, 50)
-FEATURES = 8
-"""Of the network that is asked for its gradient: few, since only zeros matter."""
-
 SIZES = {"15x19": (15, 19), "28x28": (28, 28)}
 _CELL = r"\d{1,2},\d{1,2}"
 _TOOLS = (("hop", "hops"), ("look", "moves the target"), ("flag", "sets the flag"))
@@ -54,16 +51,14 @@ def data(view: View) -> dict[str, Any]:
         "sizes": SIZES,
         "layers": _layers(),
         "proof": {"of": _about(view, "k layers first size target flag"), "reason": reason},
-        "gradient": verify.answer("blind_spot"),
+        "gradient": VERIFIER.answer(),
     }
 
 
-def ask(request: dict[str, str]) -> None:
-    """Ask a network with the layers of a view which pixels move its logits at the target; `data` will tell."""
-    view = {c.name: c.default for c in CONTROLS}
-    view |= {c.name: request[c.name] for c in CONTROLS if c.valid(str(request.get(c.name, "")))}
-    place = cell(view["target"], view["size"])
-    verify.ask("blind_spot", configuration(view), *place, about=_about(view, "k layers first size target"))
+def question(view: View) -> verify.Question:
+    """The gradient at the target, of a PixelCNN with the layers of a view."""
+    asked = configuration(view)
+    return verify.Question(verify.trained(asked) or asked, network(view), *cell(view["target"], view["size"]))
 
 
 def configuration(view: View) -> PixelCNNConfiguration:
@@ -72,8 +67,15 @@ def configuration(view: View) -> PixelCNNConfiguration:
     later = int(view["layers"]) - 1
     # A block of 1×1 reads its own pixel alone: this is how a single layer is written.
     kernel, layers = (int(view["k"]), later) if later else (1, 1)
-    size = {"height": height, "width": width, "features": FEATURES, "head_features": FEATURES}
+    size = {"height": height, "width": width, "features": verify.FEATURES, "head_features": verify.FEATURES}
     return PixelCNNConfiguration(first_kernel=_first(view), kernel=kernel, layers=layers, **size)
+
+
+@cache
+def trained() -> verify.Presets:
+    """The stack of the shipped PixelCNN, if there is one."""
+    paper = {"first": "7", "size": "28x28", "target": "14,14", "flag": "12,19"}
+    return verify.presets(CONTROLS, configuration, *({**paper, "layers": str(n)} for n in LAYERS))
 
 
 @cache
@@ -90,3 +92,6 @@ def _first(view: View) -> int:
 def _about(view: View, names: str) -> str:
     """What an answer is about: only for such a view may the page show it."""
     return " ".join(view[name] for name in names.split())
+
+
+VERIFIER = verify.Verifier("blind_spot", CONTROLS, ("k", "layers", "first", "size"), question)

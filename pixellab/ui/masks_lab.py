@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from pixellab import fields, masks
+from pixellab.teaching.learner import OwnMasks
+from pixellab.ui import verify
 from pixellab.ui.lesson import Control, View
 
 HEIGHT, WIDTH = 11, 13
@@ -42,7 +44,21 @@ def network(view: View) -> fields.Network:
 
 def data() -> dict[str, Any]:
     """One layer for each mask and side, as plain JSON. The learner's own kernel is made of its taps."""
-    return {"height": HEIGHT, "width": WIDTH, "layers": _layers()}
+    return {"height": HEIGHT, "width": WIDTH, "layers": _layers(), "gradient": VERIFIER.answer()}
+
+
+def question(view: View) -> verify.Question:
+    """The gradient at the target, of a network with the masks of a view."""
+    row, column = map(int, view["target"].split(","))
+    return verify.Question(configuration(view), network(view), min(row, HEIGHT - 1), min(column, WIDTH - 1))
+
+
+def configuration(view: View) -> OwnMasks:
+    """A small network with the masks of a view."""
+    return OwnMasks(
+        masks=view["masks"], taps=view["taps"], kernel=int(view["k"]), channels=int(view["colours"]),
+        height=HEIGHT, width=WIDTH, features=3 * verify.FEATURES, head_features=3 * verify.FEATURES,
+    )  # fmt: skip
 
 
 @cache
@@ -91,3 +107,6 @@ def _hop(letter: str, k: int, taps: str) -> fields.Hop:
         own="own and earlier colours" if (0, 0) in offsets else "earlier colours",
         unmasked=fields.convolution("none", (k, k)),
     )
+
+
+VERIFIER = verify.Verifier("masks_lab", CONTROLS, ("k", "colours", "masks", "taps"), question)

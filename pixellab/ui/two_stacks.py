@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from pixellab import fields
+from pixellab.configurations import Configuration, GatedPixelCNNConfiguration
 from pixellab.errors import PixelLabError
 from pixellab.fields import Hop, Network, VerticalStack
+from pixellab.teaching.learner import OwnWires
+from pixellab.ui import verify
 from pixellab.ui.components import b64
 from pixellab.ui.frames import FIRST_FRAMES
 from pixellab.ui.lesson import Control, View
@@ -71,8 +74,35 @@ def back(shift: int) -> Hop:
     return Hop("horizontal to vertical", "vertical", "horizontal", offsets, "nothing" if shift else "everything")
 
 
-@cache
+def configuration(view: View) -> Configuration:
+    """A small network with the stacks and wires of a view."""
+    height, width = SIZES[view["size"]]
+    sizes = {
+        "first_kernel": int(view["first"]), "kernel": KERNEL, "layers": int(view["layers"]), "height": height,
+        "width": width, "features": verify.FEATURES, "head_features": verify.FEATURES,
+    }  # fmt: skip
+    stack = VerticalStack(*MASKS[view["mask"]], int(view["shift"]))
+    down, back_ = view["down"] == "1", view["back"] == "1"
+    if (stack, down, back_) == (fields.ONE_ROW_LATE, True, False):
+        return GatedPixelCNNConfiguration(**sizes)
+    return OwnWires(vertical=stack, down=down, back=back_, **sizes)
+
+
+def question(view: View) -> verify.Question:
+    """The gradient at the target, of a network with the stacks and wires of a view."""
+    asked, (height, width) = configuration(view), SIZES[view["size"]]
+    row, column = map(int, view["target"].split(","))
+    place = min(row, height - 1), min(column, width - 1)
+    return verify.Question(verify.trained(asked) or asked, network(view), *place)
+
+
 def data() -> dict[str, Any]:
+    """What the widget draws from, and what has come of a question for gradients."""
+    return {**_drawn(), "gradient": VERIFIER.answer()}
+
+
+@cache
+def _drawn() -> dict[str, Any]:
     """Every hop that the controls can choose, as `pixellab.fields` makes them, and recorded gates."""
     rows: dict[str, Any] = {}
     own: dict[str, Any] = {}
@@ -129,3 +159,8 @@ def recorded() -> dict[str, Any]:
         raise PixelLabError(
             "The recorded gates cannot be read; record again: `python -m pixellab.teaching.activations gate MODEL`."
         ) from fault
+
+
+VERIFIER = verify.Verifier(
+    "two_stacks", CONTROLS, ("mask", "shift", "down", "back", "layers", "first", "size"), question
+)

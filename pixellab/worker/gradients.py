@@ -1,13 +1,13 @@
 """Gradients of a network, computed in a process of its own: the page that asks never imports torch.
 
-`python -m pixellab.worker.gradients` reads one question as JSON from stdin and answers with the bytes of a float64
-array (H, W). It is asked seldom, so that the process ends with its answer and leaves no memory behind.
+`python -m pixellab.worker.gradients` reads one question from stdin and answers with the bytes of a float64 array
+(H, W). It is asked seldom, so that the process ends with its answer and leaves no memory behind.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import pickle
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,13 +15,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from pixellab import configurations, zoo
+from pixellab import zoo
 from pixellab.configurations import Configuration
 from pixellab.errors import PixelLabError
 
 PATIENCE_S = 120
-
-
 
 _queue = ThreadPoolExecutor(1, "gradient")
 
@@ -36,7 +34,8 @@ def gradient(network: str | Configuration, row: int, column: int) -> np.ndarray:
     """`pixellab.fields.gradient` at (row, column): how strongly each pixel moves the logits there.
 
     Args:
-        network: the name of a shipped model, or a configuration: then of a network with random weights.
+        network: the name of a shipped model, or a configuration, also one of `pixellab.teaching.learner`: then of a
+            network with random weights.
 
     Returns:
         (H, W) float64; exactly zero where a pixel has no influence.
@@ -45,11 +44,10 @@ def gradient(network: str | Configuration, row: int, column: int) -> np.ndarray:
         PixelLabError: when the process did not answer.
     """
     configuration = zoo.card(network).configuration if isinstance(network, str) else network
-    given = network if isinstance(network, str) else configurations.to_dict(network)
-    question = json.dumps({"network": given, "row": row, "column": column}).encode()
     command = [sys.executable, "-m", __name__]
     # One thread: for matrices of this size a second one only stands in the way.
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    question = pickle.dumps((network, row, column))
     try:
         answer = subprocess.run(
             command, input=question, capture_output=True, timeout=PATIENCE_S, check=True, env=environment
@@ -63,20 +61,23 @@ def gradient(network: str | Configuration, row: int, column: int) -> np.ndarray:
 
 def main() -> None:
     """Answer the question on stdin."""
-    question = json.load(sys.stdin)
+    network, row, column = pickle.load(sys.stdin.buffer)  # written by `gradient`, by nobody else
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # a library that prints does not spoil the answer
     import torch
 
     import pixellab
     from pixellab import fields
+    from pixellab.teaching import learner_models
+    from pixellab.teaching.mistakes import TeachingConfiguration
 
     torch.manual_seed(0)
-    network = question["network"]
     if isinstance(network, str):
         model = pixellab.load(network)
+    elif isinstance(network, TeachingConfiguration):
+        model = learner_models.build(network)
     else:
-        model = pixellab.build(network.pop("architecture"), **network)
-    answers.write(fields.gradient(model, question["row"], question["column"]).astype("<f8").tobytes())
+        model = pixellab.build(network)
+    answers.write(fields.gradient(model, row, column).astype("<f8").tobytes())
 
 
 if __name__ == "__main__":

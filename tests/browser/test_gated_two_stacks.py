@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -172,3 +173,22 @@ def test_a_hover_never_reaches_the_server_and_paints_within_a_frame(sent: list[i
     took = min(grid(page).evaluate(HOVER) for _ in range(3))  # the machine may be busy with something else
     assert len(sent) == before
     assert took < 16, f"a hover takes {took:.1f} ms"
+
+
+def test_verify_by_gradient_asks_the_trained_model_where_it_has_these_layers(app: Open) -> None:
+    trained = {"mask": "whole", "shift": "1", "layers": "12", "first": "7", "size": "28x28"}
+    page = app(f"{GATED}?step=free&{urlencode(trained)}&target=6,3")
+    lesson(page).get_by_role("button", name="Verify by gradient").click()
+    expect(caption(page)).to_contain_text("in our trained model mnist-gated", timeout=60_000)
+    expect(caption(page)).to_contain_text(f"exactly these {split(6, 3, **trained).seen.sum()} pixels.")
+
+
+def test_verify_by_gradient_finds_the_leak_of_a_wire(app: Open) -> None:
+    wires = {"mask": "first", "back": "1", "layers": "3"}
+    page = app(f"{GATED}?step=free&{urlencode(wires)}&shift=0")
+    lesson(page).get_by_role("button", name="Verify by gradient").click()
+    found = split(**wires, shift="0")
+    assert found.leak[10, 9]
+    count = (found.seen | found.leak).sum()
+    expect(caption(page)).to_contain_text(f"not zero for exactly these {count} pixels.", timeout=60_000)
+    expect(caption(page)).to_contain_text("with these layers and random weights")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -145,3 +146,12 @@ def test_the_leak_lab_names_the_mistake_after_the_guess(app: Open) -> None:
     lab.get_by_role("button", name="Browse").click()
     expect(lab.locator(".lk-list button")).to_have_count(len(leak_lab.recorded()))
     expect(page).to_have_url(re.compile("known=1"))
+
+
+@pytest.mark.parametrize("changes", [{"masks": "ABNB"}, {"masks": "AMMM", "taps": "111111000", "colours": "3"}])
+def test_verify_by_gradient_asks_a_network_with_these_masks(app: Open, changes: dict[str, str]) -> None:
+    page = app(f"{MASKS}?step=free&{urlencode(changes)}")
+    lesson(page).get_by_role("button", name="Verify by gradient").click()
+    view = {control.name: control.default for control in masks_lab.CONTROLS} | changes
+    count = fields.seen(masks_lab.network(view), 5, 6).sum()
+    expect(caption(page)).to_contain_text(f"not zero for exactly these {count} pixels.", timeout=60_000)

@@ -192,7 +192,7 @@ def test_the_skew_goes_there_and_back(app: Open) -> None:
 def test_numbers_of_the_pinned_cell(app: Open) -> None:
     page = app(f"{ROW}?step=free&show=cell&target=8,12")
     with np.load(row_diagonal.FIRST_FRAMES / "lstm.npz") as file:
-        terms = {name: file[name].astype(float) for name in file.files}
+        terms = {name: file[name].astype(float) for name in file.files if file[name].dtype.kind == "f"}
     shown = {
         name: float(lesson(page).locator(f".formula [data-slot='{name}']").text_content().replace("−", "-"))
         for name in ("o-x", "f-h", "before", "c", "h")
@@ -217,3 +217,13 @@ def test_a_hover_never_reaches_the_server_and_paints_within_a_frame(sent: list[i
     took = min(front(page).evaluate(HOVER) for _ in range(3))  # the machine may be busy with something else
     assert len(sent) == before
     assert took < 16, f"a hover takes {took:.1f} ms"
+
+
+@pytest.mark.parametrize(("pane_", "late"), [("pixelcnn", "1"), ("row", "1"), ("diagonal", "1"), ("diagonal", "0")])
+def test_verify_by_gradient_asks_the_model_in_front(app: Open, pane_: str, late: str) -> None:
+    page = app(f"{ROW}?step=free&front={pane_}&size=8x14&layers=2&target=5,4&late={late}")
+    lesson(page).get_by_role("button", name="Verify by gradient").click()
+    found = split(pane_, 5, 4, size="8x14", layers="2", late=late)
+    count = (found.seen | found.leak).sum()
+    expect(caption(page)).to_contain_text(f"not zero for exactly these {count} pixels.", timeout=60_000)
+    expect(caption(page)).to_contain_text("with these layers and random weights")

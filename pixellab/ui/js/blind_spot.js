@@ -4,14 +4,13 @@
  *
  * @typedef {{sizes: Object<string, [number, number]>, layers: {A: Object<string, import("./fields.js").Layer>,
  *   B: Object<string, import("./fields.js").Layer>}, proof: {of: string, reason: string},
- *   gradient: {of: string, pending: boolean, strengths?: string, error?: string} | null}} Data see blind_spot.py
+ *   gradient: import("./gradient.js").Answer}} Data see blind_spot.py
  */
-import { decodeBytes } from "./codec.js";
 import { Part, onTheWay, path, percent, sentence, split, unknown } from "./fields.js";
+import { Gradient } from "./gradient.js";
 import { HopGame } from "./hop_game.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
-import { cividis } from "./palette.js";
 import { RoleGrid, compare, painted } from "./rolegrid.js";
 import { TimeBar } from "./timebar.js";
 import { drawFlag, drawTrail } from "./trail.js";
@@ -29,13 +28,12 @@ class BlindSpot {
     });
     this.game = new HopGame(frame.stage, () => this.draw());
     this.time = new TimeBar(frame.bar, frame.root, () => this.draw(), (head, total) => `layer ${head} of ${total}`);
-    this.verify = frame.action("Verify by gradient", () => this.askGradient());
+    this.gradient = new Gradient(frame, () => this.placed(this.cell("target")));
     this.lightened = null;
   }
 
   load(/** @type {Data} */ data) {
-    this.verify.disabled = Boolean(data.gradient?.pending);
-    this.verify.textContent = data.gradient?.pending ? "Asking a network …" : "Verify by gradient";
+    this.gradient.load(data.gradient);
     this.data = data;
   }
 
@@ -101,7 +99,7 @@ class BlindSpot {
     this.grid.paintFrom(asking ? frame.guessCells(this.height * this.width) : null, (cell) => cell < target);
     this.game.visible(this.hopping);
     frame.bar.hidden = !frame.revealed;
-    this.verify.hidden = !frame.revealed;
+    this.gradient.show(frame.revealed);
     this.draw();
   }
 
@@ -136,9 +134,9 @@ class BlindSpot {
     const roles = growing ? onTheWay(this.stack, target, parts.cone, depth - head) : parts?.roles ?? unknown(this.stack, target);
     const compared = frame.step?.paint && frame.revealed && frame.asAsked && target === this.cell("target") && !growing
       ? compare(frame.guessCells(roles.length), this.truth()) : null;
-    const strengths = parts && !growing && this.gradientOf(target);
+    const verified = parts && !growing ? this.gradient.about(this.placed(target)) : null;
     grid.draw({ roles, marks: compared?.marks, values: null, over: (pen, middle, side) => {
-      if (strengths) this.drawGradient(pen, middle, side, strengths);
+      Gradient.draw(pen, middle, side, verified?.strengths);
       if (this.hopping && (!frame.revealed || grid.cursor !== null || this.game.trail.length > 1)) this.game.drawLegal(pen, middle, side, frame.colours);
       if (this.lightened === "limit" && parts) this.drawLimit(pen, middle, side, target);
       if (this.lightened === "up" || this.lightened === "right") this.drawLeg(pen, middle, side);
@@ -147,7 +145,7 @@ class BlindSpot {
         drawFlag(pen, middle(this.cell("flag")), side, frame.colours);
       }
     } }, frame.colours);
-    this.tell(target, parts, compared, growing, strengths);
+    this.tell(target, parts, compared, growing, verified);
   }
 
   drawTrail(pen, middle, side, head, target) {
@@ -214,19 +212,9 @@ class BlindSpot {
     }
   }
 
-  drawGradient(pen, middle, side, strengths) {
-    const inner = Math.round(side * 0.44);
-    strengths.forEach((strength, i) => {
-      if (!strength) return;
-      const [x, y] = middle(i);
-      pen.fillStyle = cividis((strength - 1) / 254);
-      pen.fillRect(Math.round(x - inner / 2), Math.round(y - inner / 2), inner, inner);
-    });
-  }
-
   // Words and numbers
 
-  tell(target, parts, compared, growing, strengths) {
+  tell(target, parts, compared, growing, verified) {
     const { frame, grid } = this;
     const [row, column] = [Math.floor(target / this.width), target % this.width];
     if (!parts) {
@@ -246,9 +234,7 @@ class BlindSpot {
     const counted = [["seen", `seen ${seen}`], ["blind", `blind ${blind}`], ["far", `out of reach ${far}`]];
     frame.legend(["target", ...(growing ? [["seen", "read by the target"], "past"] : counted), "future", ...marks]);
     const own = growing ? `After ${this.time.head} of ${this.stack.layers.length} layers down: ` : "";
-    const verified = strengths ? ` ${this.verified(parts, strengths)}` : "";
-    const fault = this.data.gradient?.error ? ` ${this.data.gradient.error}` : "";
-    this.caption(own + sentence(this.stack, target, parts) + verified + fault);
+    this.caption(own + sentence(this.stack, target, parts) + (verified?.words ?? ""));
     this.fillFormula();
   }
 
@@ -299,33 +285,9 @@ class BlindSpot {
     this.draw();
   }
 
-  // The gradient, which only Python knows
-
-  askGradient() {
-    this.verify.disabled = true;
-    this.verify.textContent = "Asking a network …";
-    this.asked = this.placed(this.cell("target"));
-    this.frame.ask("gradient", { ...this.frame.view, target: this.asked });
-  }
-
   /** "10,9" */
   placed(cell) {
     return `${Math.floor(cell / this.width)},${cell % this.width}`;
-  }
-
-  /** 0: exactly zero; 1…255: log of the derivative's size. @returns {Uint8Array | null} */
-  gradientOf(target) {
-    const { gradient } = this.data;
-    const { k, layers, first, size } = this.frame.view;
-    const here = [k, layers, first, size, this.placed(target)].join(" ");
-    return gradient?.strengths && gradient.of === here ? decodeBytes(gradient.strengths) : null;
-  }
-
-  verified(parts, strengths) {
-    const odd = parts.roles.reduce((sum, role, i) => sum + (Boolean(strengths[i]) !== (role === Part.SEEN)), 0);
-    return odd ? `The gradient of a network with random weights differs at ${odd} pixels.`
-      : `Verified: in a network with these layers and random weights, the logits have a derivative that is not zero `
-        + `for exactly these ${parts.seen} pixels.`;
   }
 }
 

@@ -20,13 +20,13 @@ export function drawCell(lesson) {
   };
   lesson.panes.all.forEach((pane, index) => {
     lesson.panes.titled(pane, titles[index], ["", numbers.c, numbers.h][index]);
-    // c comes from the cell above, h from the states that the state-to-state kernel reads.
-    const reads = [[], [[-1, 0]], lesson.data.layers.row[1].hops[1].offsets][index];
+    // c comes from one cell state, h from the states that the state-to-state kernel reads.
+    const reads = [[], [lstm.own], lstm.taps][index];
     drawMap(pane.grid, colourOf(index), { here, reads }, colours);
   });
   frame.legend(["target", ["weight-low", "below 0"], ["weight-high", "above 0"], ["past", "not computed yet"]]);
-  frame.meter({ value: numbers.h, label: "h at this pixel", detail: `c ${numbers.c}, one row above ${numbers.before}` });
+  frame.meter({ value: numbers.h, label: "h at this pixel", detail: `c ${numbers.c}, one pixel ${lstm.prior} ${numbers.before}` });
   const [row, column] = [Math.floor(here / lesson.width), here % lesson.width];
-  lesson.caption(`Row ${row}, column ${column}, one feature of a trained Row LSTM: forget gate ${numbers.f}, input gate ${numbers.i}, `
+  lesson.caption(`Row ${row}, column ${column}, one feature of a trained ${lstm.title}: forget gate ${numbers.f}, input gate ${numbers.i}, `
     + `content ${numbers.g}, output gate ${numbers.o}; c goes from ${numbers.before} to ${numbers.c}, h is ${numbers.h}.`);
 }

@@ -2,11 +2,12 @@
  * Masks in a stack of four layers: switch them, make a kernel of one's own, and see at once what the stack sees,
  * whether it leaks, and by which path; and the same for the colours inside one pixel.
  *
- * @typedef {{height: number, width: number, layers: Object<string, Object<string, import("./fields.js").Layer>>}} Data
- *   layers by mask (A, B, N: none) and side, see masks_lab.py
+ * @typedef {{height: number, width: number, layers: Object<string, Object<string, import("./fields.js").Layer>>,
+ *   gradient: import("./gradient.js").Answer}} Data layers by mask (A, B, N: none) and side, see masks_lab.py
  */
 import { ColourMatrix } from "./colour_matrix.js";
 import { Part, onTheWay, path, percent, sentence, split, unknown } from "./fields.js";
+import { Gradient } from "./gradient.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
 import { RoleGrid, compare, painted } from "./rolegrid.js";
@@ -27,18 +28,20 @@ class MasksLab {
     this.grid = new RoleGrid(make("ml-board", this.top), {
       label: "grid of pixels",
       hover: () => this.draw(),
-      pin: (cell) => frame.revealed && frame.set({ target: `${Math.floor(cell / this.data.width)},${cell % this.data.width}` }),
+      pin: (cell) => frame.revealed && frame.set({ target: this.placed(cell) }),
       paint: (cells) => frame.guessPainted(cells),
     });
     this.matrix = new ColourMatrix(make("ml-colours", this.top), (trace) => frame.set({ trace }));
     this.badge = make("ml-badge", frame.stage);
     this.badge.setAttribute("role", "status");
     this.floors = make("ml-layers", frame.stage);
+    this.gradient = new Gradient(frame, () => this.placed(this.target));
     this.time = new TimeBar(frame.bar, frame.root, () => this.draw(), (head, total) => `layer ${head} of ${total}`);
   }
 
   load(/** @type {Data} */ data) {
     this.data = data;
+    this.gradient.load(data.gradient);
   }
 
   // What the controls say
@@ -68,6 +71,11 @@ class MasksLab {
     return Math.min(row, this.data.height - 1) * this.data.width + Math.min(column, this.data.width - 1);
   }
 
+  /** "5,6" */
+  placed(cell) {
+    return `${Math.floor(cell / this.data.width)},${cell % this.data.width}`;
+  }
+
   // Drawing
 
   show() {
@@ -91,6 +99,7 @@ class MasksLab {
     const asking = Boolean(frame.step?.paint) && !frame.revealed;
     this.grid.paintFrom(asking ? frame.guessCells(height * width) : null, (cell) => cell < this.target);
     frame.bar.hidden = !frame.revealed;
+    this.gradient.show(frame.revealed);
     this.showLayers();
     this.matrix.show(this.stack, this.target, frame.revealed ? frame.view.trace : null, frame.revealed, frame.colours);
     this.draw();
@@ -126,13 +135,15 @@ class MasksLab {
       : parts?.roles ?? unknown(this.stack, target).map((role, i) => (hint?.[i] === Part.SEEN ? Part.SEEN : role));
     const compared = parts && !follows && !growing ? compare(frame.guessCells(roles.length), this.truth()) : null;
     this.leak = parts?.leak ? this.leakPath(target, parts) : null;
+    const verified = parts && !growing ? this.gradient.about(this.placed(target)) : null;
     grid.draw({ roles, marks: compared?.marks, faint: hint?.map((role) => Number(role === Part.SEEN)),
       over: (pen, middle, side) => {
+        Gradient.draw(pen, middle, side, verified?.strengths);
         if (!this.leak) return;
         const cells = [target, ...this.leak.map(({ to }) => to)].slice(0, 1 + head);
         drawTrail(pen, cells.map(middle), side, frame.colours);
       } }, frame.colours);
-    this.tell(target, parts, compared, growing, hint);
+    this.tell(target, parts, compared, hint, growing, verified);
   }
 
   /** A way by which the target, or else the nearest later pixel, reaches the logits that must not see it. */
@@ -208,7 +219,7 @@ class MasksLab {
 
   // Words and numbers
 
-  tell(target, parts, compared, growing, hint) {
+  tell(target, parts, compared, hint, growing, verified) {
     const { frame, grid } = this;
     const { width, height } = this.data;
     this.badge.hidden = !parts;
@@ -230,7 +241,7 @@ class MasksLab {
     frame.legend(["target", ...(growing ? [["seen", "read by the target"], "past"] : counted), "future", ...leaks, ...marks]);
     this.badge.classList.toggle("leaks", parts.leak > 0);
     this.badge.textContent = this.leak ? `✕ Leak. ${this.byWhichPath(target)}` : "✓ No leak: nothing that is still to be drawn is seen.";
-    this.caption(sentence(this.stack, target, parts));
+    this.caption(sentence(this.stack, target, parts) + (verified?.words ?? ""));
   }
 
   /** "Layer 4 at the target reads its own pixel, …": runs of the same step are joined. */

@@ -3,11 +3,13 @@
  * skewing turns diagonals into columns, and the numbers inside one cell of an LSTM.
  *
  * @typedef {{sizes: Object<string, [number, number]>, names: Object<string, string>,
- *   layers: Object<string, import("./fields.js").Layer[]>, lstm: import("./lstm_cell.js").Recorded}} Data
+ *   layers: Object<string, import("./fields.js").Layer[]>, lstm: import("./lstm_cell.js").Recorded,
+ *   gradient: import("./gradient.js").Answer}} Data
  *   see row_diagonal.py; layers: the first and a later one
  */
 import { drawCell } from "./cell_view.js";
 import { Part, percent, sentence, split } from "./fields.js";
+import { Gradient } from "./gradient.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
 import { LstmCell } from "./lstm_cell.js";
@@ -30,17 +32,19 @@ export class RowDiagonal {
     this.frame = frame;
     this.panes = new Panes(frame.stage, PANES, {
       hover: (cell) => this.hover(cell),
-      pin: (cell) => frame.revealed && frame.set({ target: `${Math.floor(cell / this.width)},${cell % this.width}` }),
+      pin: (cell) => frame.revealed && frame.set({ target: this.placed(cell) }),
       front: (name) => frame.set({ front: name }),
       paint: (cells) => frame.guessPainted(cells),
     });
     this.skewed = new SkewMap(frame.stage, () => this.draw());
     this.bar = new TimeBar(frame.bar, frame.root, () => this.draw(), (head, total) => this.moment(head, total));
+    this.gradient = new Gradient(frame, () => this.placed(this.target));
     this.lightened = null;
   }
 
   load(/** @type {Data} */ data) {
     this.data = data;
+    this.gradient.load(data.gradient);
     this.lstm ??= new LstmCell(data.lstm);
   }
 
@@ -75,6 +79,11 @@ export class RowDiagonal {
     return Math.min(row, this.height - 1) * this.width + Math.min(column, this.width - 1);
   }
 
+  /** "14,2" */
+  placed(cell) {
+    return `${Math.floor(cell / this.width)},${cell % this.width}`;
+  }
+
   /** The cell under the pointer, or the pinned one. */
   get here() {
     return this.over ?? this.target;
@@ -104,6 +113,7 @@ export class RowDiagonal {
     }
     this.panes.startAt(this.target);
     frame.bar.hidden = !frame.revealed;
+    this.gradient.show(frame.revealed && show === "see");
     this.draw();
   }
 
@@ -189,6 +199,7 @@ export class RowDiagonal {
     const { head } = this.bar;
     const growing = frame.revealed && head < this.bar.reel.total;
     let compared = null;
+    const verified = frame.revealed && !growing ? this.gradient.about(this.placed(target)) : null;
     for (const pane of this.panes.all) {
       const { name, grid } = pane;
       const known = this.known(name);
@@ -206,14 +217,15 @@ export class RowDiagonal {
       this.panes.titled(pane, this.data.names[name], parts ? percent(parts.seen, parts.past) : "",
         leaks ? `✕ leaks ${leaks}` : parts ? `${parts.seen} of ${parts.past}` : "", leaks > 0);
       grid.draw({ roles, marks: checked ? compared.marks : null, over: (pen, middle, side) => {
+        if (name === this.panes.front.name) Gradient.draw(pen, middle, side, verified?.strengths);
         if (parts?.self && !growing) crossOut(pen, middle(target), side, frame.colours);
         this.drawHop(name, target, pen, middle, side);
       } }, frame.colours);
     }
-    this.tellFields(target, growing, compared);
+    this.tellFields(target, growing, compared, verified);
   }
 
-  tellFields(target, growing, compared) {
+  tellFields(target, growing, compared, verified) {
     const { frame } = this;
     const { front } = this.panes;
     const parts = this.known(front.name) && frame.revealed ? this.partsOf(front.name, target) : null;
@@ -241,7 +253,7 @@ export class RowDiagonal {
       return `${this.data.names[name]} ${other.seen} (${percent(other.seen, other.past)})`;
     });
     const compareWith = this.panes.board.dataset.layout === "solo" ? "" : ` ${others.join(", ")}.`;
-    this.caption(own + sentence(this.networks[front.name], target, parts) + compareWith);
+    this.caption(own + sentence(this.networks[front.name], target, parts) + compareWith + (verified?.words ?? ""));
   }
 
   drawHop(name, target, pen, middle, side) {

@@ -5,12 +5,14 @@
  * @typedef {import("./fields.js").Hop} Hop
  * @typedef {{sizes: Object<string, [number, number]>, masks: Object<string, [number, number]>,
  *   rows: Object<string, Object<string, Hop>>, later: Object<string, Hop>, own: Object<string, Hop>, ownLater: Hop,
- *   down: Hop[], back: Hop[], gate: import("./gate_view.js").RecordedGates}} Data see two_stacks.py; rows: the first
+ *   down: Hop[], back: Hop[], gate: import("./gate_view.js").RecordedGates,
+ *   gradient: import("./gradient.js").Answer}} Data see two_stacks.py; rows: the first
  *   vertical layer by side, then by whether it reads its own row (1) or not (0); down, back: by shift
  */
 import { Part, percent, sentence, split } from "./fields.js";
 import { drawFloors } from "./floors.js";
 import { GateView } from "./gate_view.js";
+import { Gradient } from "./gradient.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
 import { crossOut, outlineReads } from "./panes.js";
@@ -24,19 +26,21 @@ class TwoStacks {
     this.grid = new RoleGrid(this.board, {
       label: "grid of pixels",
       hover: () => this.draw(),
-      pin: (cell) => frame.revealed && frame.set({ target: `${Math.floor(cell / this.width)},${cell % this.width}` }),
+      pin: (cell) => frame.revealed && frame.set({ target: this.placed(cell) }),
     });
     this.floors = frame.stage.appendChild(document.createElement("canvas"));
     this.floors.className = "floors";
     this.floors.setAttribute("role", "img");
     this.gate = new GateView(frame.stage.appendChild(document.createElement("div")), frame);
     this.bar = new TimeBar(frame.bar, frame.root, () => this.draw(), (head, total) => `layer ${head} of ${total}`);
+    this.gradient = new Gradient(frame, () => this.placed(this.target));
     this.lightened = null;
   }
 
   load(/** @type {Data} */ data) {
     this.data = data;
     this.gate.load(data.gate);
+    this.gradient.load(data.gradient);
   }
 
   /** Controls that make sense now. @param {string} name */
@@ -74,6 +78,11 @@ class TwoStacks {
     return Math.min(row, this.height - 1) * this.width + Math.min(column, this.width - 1);
   }
 
+  /** "10,9" */
+  placed(cell) {
+    return `${Math.floor(cell / this.width)},${cell % this.width}`;
+  }
+
   // Drawing
 
   show() {
@@ -82,6 +91,7 @@ class TwoStacks {
     const gating = show === "gate";
     this.gate.visible(gating);
     frame.bar.hidden = !frame.revealed || gating;
+    this.gradient.show(frame.revealed && show === "field");
     this.board.hidden = show === "floors" || gating;
     this.floors.hidden = show !== "floors" || gating;
     if (gating) {
@@ -129,13 +139,15 @@ class TwoStacks {
     const target = frame.revealed ? grid.cursor ?? this.target : this.target;
     const parts = known ? this.partsOf(target) : null;
     const { head, reel } = this.bar;
+    const growing = frame.revealed && head < reel.total;
+    const verified = frame.revealed && !growing && frame.view.show === "field" ? this.gradient.about(this.placed(target)) : null;
     if (frame.view.show === "floors") this.drawFloors(parts, target, head);
-    else this.drawField(parts, target, frame.revealed ? head : reel.total);
-    this.tell(parts, target, frame.revealed && head < reel.total);
+    else this.drawField(parts, target, frame.revealed ? head : reel.total, verified);
+    this.tell(parts, target, growing, verified);
     this.fillFormula();
   }
 
-  drawField(parts, target, head) {
+  drawField(parts, target, head, verified) {
     const { frame, grid } = this;
     const { total } = this.bar.reel;
     const row = (cell) => Math.floor(cell / this.width);
@@ -148,6 +160,7 @@ class TwoStacks {
       roles = parts.roles.map((role, i) => (role === Part.SEEN && row(i) === row(target) ? Part.ROW : role));
     }
     grid.draw({ roles, over: (pen, middle, side) => {
+      Gradient.draw(pen, middle, side, verified?.strengths);
       if (parts?.self && head >= total) crossOut(pen, middle(target), side, frame.colours);
       const hop = frame.revealed && this.litHop;
       if (!hop) return;
@@ -173,7 +186,7 @@ class TwoStacks {
       back: back === "1" && frame.revealed }, frame.room, frame.colours);
   }
 
-  tell(parts, target, growing) {
+  tell(parts, target, growing, verified) {
     const { frame } = this;
     if (!parts) {
       frame.legend(["target", "past", "future"]);
@@ -193,7 +206,7 @@ class TwoStacks {
     frame.legend(["target", ...(plain ? [["seen", "↑ vertical stack"], ["row", "← horizontal stack"]] : stacks),
       ...(plain ? (frame.view.show === "floors" ? [["leak", `leak ${leak}`]] : ["past"]) : counted), ...(frame.view.show === "floors" ? [] : ["future"])]);
     const after = growing ? `After ${this.bar.head} of ${this.stack.layers.length} layers down: ` : "";
-    this.caption(after + sentence(this.stack, target, parts));
+    this.caption(after + sentence(this.stack, target, parts) + (verified?.words ?? ""));
   }
 
   fillFormula() {
