@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,8 @@ FILE = "samples.npz"
 SEEDS = 16
 """Of a model without a condition."""
 SEEDS_A_CLASS = 8
+ONE_CLASS = 3
+"""The class that is shown in every place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ def write(folder: Path, gallery: Gallery, levels: int) -> None:
 
 
 def draw(model: AutoregressiveModel, card: zoo.Card) -> Gallery:
-    """Draw the gallery of a model: 16 seeds, or a row a class.
+    """Draw the gallery of a model: 16 seeds; a row a class; or one class in every place.
 
     Raises:
         PixelLabError: for a condition of a kind that no gallery is known for.
@@ -95,7 +96,7 @@ def draw(model: AutoregressiveModel, card: zoo.Card) -> Gallery:
 
     from pixellab.sampling import sample
 
-    asked = _asked(card)
+    asked, caption = _asked(card)
     rows = []
     with tqdm(total=sum(len(row) for _, row in asked), unit="picture", leave=False) as bar:
         for _, row in asked:
@@ -105,28 +106,35 @@ def draw(model: AutoregressiveModel, card: zoo.Card) -> Gallery:
                 bar.update()
             rows.append(np.stack(drawn))
     seeds = np.array([[seed for seed, _ in row] for _, row in asked])
-    return Gallery(np.stack(rows), seeds, tuple(name for name, _ in asked), _caption(card))
+    return Gallery(np.stack(rows), seeds, tuple(name for name, _ in asked), f"{caption}, none left out.")
 
 
-def _asked(card: zoo.Card) -> list[tuple[str, list[tuple[int, Any]]]]:
-    """By row: its name, and seed and condition of each picture."""
+Asked = list[tuple[str, list[tuple[int, Any]]]]
+"""By row of a gallery: its name, and seed and condition of each picture."""
+
+
+def _asked(card: zoo.Card) -> tuple[Asked, str]:
+    """What is drawn, and the sentence about it."""
     import torch
 
     size = getattr(card.configuration, "condition_size", 0)
     if not size:
-        return [("", [(seed, None) for seed in range(SEEDS)])]
-    if not card.labels:
-        raise PixelLabError(f"No gallery is known for the condition of {card.name}.")
-    names = list(_classes(card, size))
-    return [(name, [(seed, torch.tensor([k])) for seed in range(SEEDS_A_CLASS)]) for k, name in enumerate(names)]
+        return [("", [(seed, None) for seed in range(SEEDS)])], f"Seeds 0 to {SEEDS - 1}"
+    known = SETS.get(card.data)
+    classes = known.classes if known else ()
+    rows, columns = known.grid if known else (0, 0)
+    if card.labels and size == len(classes):
+        told = [(name, torch.tensor([k])) for k, name in enumerate(classes)]
+        asked = [(name, [(seed, condition) for seed in range(SEEDS_A_CLASS)]) for name, condition in told]
+        return asked, f"A row a class, seeds 0 to {SEEDS_A_CLASS - 1}"
+    if card.labels and rows and size == len(classes) + rows * columns:
+        from pixellab.conditions import where
 
+        def place(row: int, column: int) -> torch.Tensor:
+            here = [torch.tensor([value]) for value in (ONE_CLASS, row, column)]
+            return where(*here, classes=len(classes), grid=(rows, columns))
 
-def _classes(card: zoo.Card, size: int) -> Iterator[str]:
-    known = SETS[card.data].classes if card.data in SETS else ()
-    return (known[k] if k < len(known) else str(k) for k in range(size))
-
-
-def _caption(card: zoo.Card) -> str:
-    if card.labels:
-        return f"A row a class, seeds 0 to {SEEDS_A_CLASS - 1}, none left out."
-    return f"Seeds 0 to {SEEDS - 1}, none left out."
+        asked = [(f"row {i}", [(i * columns + j, place(i, j)) for j in range(columns)]) for i in range(rows)]
+        what = f"The class {classes[ONE_CLASS]} asked for in each of {rows}×{columns} places"
+        return asked, f"{what}, seeds 0 to {rows * columns - 1}"
+    raise PixelLabError(f"No gallery is known for the condition of {card.name}, of length {size}.")

@@ -182,7 +182,7 @@ def run_formats(given: argparse.Namespace) -> int:
     print(f"{'':>10} {'whole file':>11} {'pixels alone':>13}")
     for one in found:
         print(f"{one.name:>10} {one.files:>11.3f} {one.pixels:>13.3f}")
-    print(f"{card.name}: " + (f"{own.value:.3f} on {own.images:,} images" if own else "not measured on this split yet."))
+    print(f"{card.name}: {own.value:.3f} on {own.images:,} images" if own else f"{card.name}: not measured on it yet.")
     if given.record:
         folder = zoo.folder_of(given.model)
         kept = [f for f in card.formats if f.split != given.split]

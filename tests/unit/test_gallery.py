@@ -13,6 +13,7 @@ import torch
 
 import pixellab
 from pixellab import gallery, zoo
+from pixellab.conditions import where
 from pixellab.errors import PixelLabError
 
 
@@ -56,6 +57,21 @@ def test_a_row_a_class(tmp_path: Path) -> None:
     assert found.pictures.shape[:2] == (10, gallery.SEEDS_A_CLASS)
     own = pixellab.sample(model, 1, condition=torch.tensor([3]), seed=5)[0].numpy()
     assert np.array_equal(found.pictures[3, 5], own)
+
+
+def test_one_class_in_every_place() -> None:
+    model = tiny(condition_size=26, spatial_features=4)
+    found = gallery.draw(model, described(model, labels=True, data="mnist-where"))
+    assert found.pictures.shape[:2] == (4, 4)
+    assert found.seeds.ravel().tolist() == list(range(16))
+    told = where(*(torch.tensor([k]) for k in (gallery.ONE_CLASS, 2, 1)), classes=10, grid=(4, 4))
+    assert np.array_equal(found.pictures[2, 1], pixellab.sample(model, 1, condition=told, seed=9)[0].numpy())
+
+
+def test_another_condition_is_refused() -> None:
+    model = tiny(condition_size=7)
+    with pytest.raises(PixelLabError, match="of length 7"):
+        gallery.draw(model, described(model))
 
 
 def test_colours_come_back(tmp_path: Path) -> None:
