@@ -29,7 +29,7 @@ class GatedLayerStream:
         new = taps.new_zeros
 
         # Gates sorted by colour, [signal | door] of R, then of G, then of B: a colour is one run of columns.
-        runs = self.runs = colour_slices(features, layer.channels)
+        runs = colour_slices(features, layer.channels)
         halves = torch.arange(2 * features).view(2, features)
         by_colour = [halves[:, run].reshape(-1) for run in runs]
         self.order = torch.cat(by_colour).to(taps.device)
@@ -47,13 +47,14 @@ class GatedLayerStream:
         # The rows that the vertical kernel reads, the newest last, and the row's contribution to the horizontal stack.
         self.rows = new(batch, reach + 1, width + 2 * reach, inputs)
         self.contribution = new(batch, width, 2 * features)
-        self.weight, self.mixed, self.columns = [], [], []
+        self.weight, self.gates, self.columns = [], [], []
         start = 0
-        for run in by_colour:
-            stop = start + len(run)
+        for run, colour in zip(runs, by_colour, strict=True):
+            stop = start + len(colour)
             self.columns.append((start, stop))
             self.weight.append(weight[:, start:stop].contiguous())
-            self.mixed.append(new(batch, stop - start))
+            mixed = new(batch, stop - start)
+            self.gates.append((mixed, *mixed.chunk(2, dim=1), gated[:, run]))
             start = stop
 
     def step(self, column: int, colour: int) -> tuple[Tensor, ...]:
@@ -62,19 +63,9 @@ class GatedLayerStream:
         The model runs these for all layers in one plain loop, see `GatedPixelCNNStream.logits`.
         """
         start, stop = self.columns[colour]
-        mixed, inputs = self.mixed[colour], self.layer.horizontal.in_channels
+        inputs = self.layer.horizontal.in_channels
         window = slice(column * inputs, (column + self.layer.kernel // 2 + 1) * inputs)
-        signal, door = mixed.chunk(2, dim=1)
-        gated = self.gated[:, self.runs[colour]]
-        return (
-            self.contribution[:, column, start:stop],
-            self.taps[:, window],
-            self.weight[colour],
-            mixed,
-            signal,
-            door,
-            gated,
-        )
+        return self.contribution[:, column, start:stop], self.taps[:, window], self.weight[colour], *self.gates[colour]
 
     def segment(self, first: int, last: int) -> Tensor:
         """The gated features (B, last-first, F) of known pixels, all at once; the taps before ``last`` must be set."""

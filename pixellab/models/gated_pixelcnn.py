@@ -211,7 +211,8 @@ class OutLink:
         out, width = source.layer.out, source.width
         self.source, self.weight, self.gated = source, out.masked_weight()[:, :, 0, 0], source.gated
         self.target, self.runs = target[:, offset:], runs
-        self.with_bias = torch.cat([self.weight, out.bias[:, None]], dim=1).T
+        with_bias = torch.cat([self.weight, out.bias[:, None]], dim=1).T
+        self.with_bias = [with_bias[:, run].contiguous() for run in runs]
         # The first layer has no residual: it adds zeros.
         self.carried = target.new_zeros(1).expand(len(target), width, target.shape[2])
         if source.layer.residual:
@@ -224,7 +225,7 @@ class OutLink:
         return (
             self.carried[:, column, run],
             self.gated,
-            self.with_bias[:, run].contiguous(),
+            self.with_bias[colour],
             self.target[:, column, run],
         )
 
