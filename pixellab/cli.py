@@ -1,4 +1,4 @@
-"""The command line: ``pixellab train | evaluate | ship | sample | complete | check | bench | download``."""
+"""The command line: ``pixellab train | evaluate | ship | cards | sample | complete | check | bench | download``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pixellab.commands import bench, check, complete, download, evaluate, sample, ship, train
+from pixellab.commands import bench, cards, check, complete, download, evaluate, sample, ship, train
 from pixellab.errors import PixelLabError
 
-COMMANDS = (train, evaluate, ship, sample, complete, check, bench, download)
+COMMANDS = (train, evaluate, ship, cards, sample, complete, check, bench, download)
 
 INTRODUCTION = """\
 Models of images that predict one pixel after another: PixelCNN, PixelRNN and their kin. Train one, measure how

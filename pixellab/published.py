@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PIXELRNN = "PixelRNN paper (arXiv 1601.06759)"
-GATED = "Gated PixelCNN paper (arXiv 1606.05328)"
+PIXELRNN = "PixelRNN paper, arXiv 1601.06759"
+GATED = "Gated PixelCNN paper, arXiv 1606.05328"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ FIGURES: tuple[Published, ...] = (
         ("diagonal_bilstm", "Diagonal BiLSTM, 7 layers, h = 16", 79.20, None),
         ("diagonal_bilstm", "Diagonal BiLSTM, 1 layer, h = 32", 80.75, None),
     ),
-    Published("gated_pixelcnn", "Gated PixelCNN", "mnist-binarized", 80.10, "PixelVAE paper (arXiv 1611.05013)"),
+    Published("gated_pixelcnn", "Gated PixelCNN", "mnist-binarized", 80.10, "PixelVAE paper, arXiv 1611.05013"),
     Published("", "DRAW", "mnist-binarized", 80.97, f"{PIXELRNN}, Table 4", bound=True),
     Published("", "Locally masked PixelCNN", "mnist-binarized", 77.56, "README of LMConv"),
     Published("", "PixelSNAIL", "mnist-binarized", 78.61, "README of pytorch-generative", protocol=_DYNAMIC),
@@ -69,8 +69,8 @@ FIGURES: tuple[Published, ...] = (
         ("diagonal_bilstm", "Diagonal BiLSTM", 3.00, 2.93),
     ),
     *_of("cifar10", f"{GATED}, Table 1", ("gated_pixelcnn", "Gated PixelCNN", 3.03, 2.90)),
-    Published("", "PixelCNN++", "cifar10", 2.92, "PixelCNN++ paper (arXiv 1701.05517)"),
-    Published("", "PixelSNAIL", "cifar10", 2.85, "PixelSNAIL paper (arXiv 1712.09763)"),
+    Published("", "PixelCNN++", "cifar10", 2.92, "PixelCNN++ paper, arXiv 1701.05517"),
+    Published("", "PixelSNAIL", "cifar10", 2.85, "PixelSNAIL paper, arXiv 1712.09763"),
     *_of("imagenet-32", f"{PIXELRNN}, Table 6", ("", "PixelRNN", 3.86, 3.83)),
     *_of("imagenet-64", f"{PIXELRNN}, Table 6", ("", "PixelRNN", 3.63, 3.57)),
     *_of("imagenet-32", f"{GATED}, Table 2", ("gated_pixelcnn", "Gated PixelCNN", 3.83, 3.77)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ def command(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def listed(what: str, names: Sequence[str]) -> str:
+    """ "what: one, two, three", in lines that fit a terminal."""
+    return textwrap.fill(f"{what}: {', '.join(names)}", 100, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def count(text: str) -> int:

@@ -51,7 +51,7 @@ examples:
   pixellab bench training
   pixellab bench training mnist-gated --updates 20 --threads 2
 
-configurations: {", ".join(configurations.shipped())}
+{arguments.listed("configurations", configurations.shipped())}
 """
 
 

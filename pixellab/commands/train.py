@@ -36,7 +36,7 @@ the folder:
   log.csv                         a row a look at the validation split: updates, learning rate, losses
   model.safetensors, card.json    the best weights so far: a MODEL for every other command
 
-configurations: {", ".join(configurations.shipped())}
+{arguments.listed("configurations", configurations.shipped())}
 """
 
 
