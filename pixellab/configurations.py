@@ -229,7 +229,11 @@ ARCHITECTURES: dict[str, type[Configuration]] = {
 
 
 def architectures() -> tuple[str, ...]:
-    """The names that `build` knows, in the order of the papers."""
+    """The names that `build` knows, in the order of the papers.
+
+    >>> architectures()[0]
+    'pixelcnn'
+    """
     return tuple(ARCHITECTURES)
 
 
@@ -238,6 +242,10 @@ def configuration(architecture: str, preset: str = "small", **overrides: object)
 
     Raises:
         ValueError: for a name, preset or value that does not exist or fit; the message says which do.
+
+        >>> paper = configuration("row_lstm", "paper", channels=3, levels=256)
+        >>> paper.layers, paper.features, paper.channels
+        (12, 128, 3)
     """
     if architecture not in ARCHITECTURES:
         raise ValueError(f"No architecture is called {architecture!r}; choose one of {', '.join(ARCHITECTURES)}.")
@@ -251,7 +259,12 @@ def configuration(architecture: str, preset: str = "small", **overrides: object)
 
 
 def to_dict(given: Configuration) -> dict[str, object]:
-    """A configuration as plain values, with its architecture's name; `from_dict` reads it back."""
+    """A configuration as plain values, with its architecture's name; `from_dict` reads it back.
+
+    >>> values = to_dict(configuration("pixelcnn", layers=3))
+    >>> values["architecture"], values["layers"], from_dict(values) == configuration("pixelcnn", layers=3)
+    ('pixelcnn', 3, True)
+    """
     return {"architecture": given.architecture, **asdict(given)}
 
 

@@ -22,6 +22,12 @@ def nll(model: AutoregressiveModel, x: Tensor, condition: Tensor | None = None, 
 
     Returns:
         (B,) nats, float64.
+
+        >>> import pixellab
+        >>> model = pixellab.build("pixelcnn", features=8, layers=1, height=5, width=4)
+        >>> nats = nll(model, pixellab.sample(model, 3, seed=1))
+        >>> nats.shape, bool((nats > 0).all())
+        (torch.Size([3]), True)
     """
     return cost_map(model, x, condition, batch_size).flatten(1).sum(1)
 
@@ -32,6 +38,11 @@ def cost_map(model: AutoregressiveModel, x: Tensor, condition: Tensor | None = N
 
     Returns:
         (B, C, H, W) nats, float64; its sum over C, H and W is `nll`.
+
+        >>> import pixellab
+        >>> model = pixellab.build("pixelcnn", features=8, layers=1, height=5, width=4)
+        >>> cost_map(model, torch.zeros(2, 1, 5, 4, dtype=torch.int64)).shape
+        torch.Size([2, 1, 5, 4])
     """
     model.check(x)
     device = next(model.parameters()).device

@@ -137,7 +137,11 @@ class Card:
 
 
 def pretrained() -> tuple[str, ...]:
-    """The names of the models that come with the project."""
+    """The names of the models that come with the project.
+
+    >>> "mnist-gated" in pretrained()
+    True
+    """
     return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{CARD}")))
 
 
@@ -146,6 +150,9 @@ def card(name_or_folder: str | Path) -> Card:
 
     Raises:
         PixelLabError: when it is missing or damaged.
+
+        >>> card("mnist-gated").unit
+        'nats'
     """
     path = _file(name_or_folder, CARD)
     try:
@@ -193,6 +200,9 @@ def load(name_or_folder: str | Path, device: str = "cpu") -> AutoregressiveModel
 
     Raises:
         PixelLabError: when a file is missing, truncated, or belongs to something else.
+
+        >>> load("mnist-gated").configuration.architecture
+        'gated_pixelcnn'
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file

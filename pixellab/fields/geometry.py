@@ -80,7 +80,12 @@ def _table(network: Network, channel: int | None) -> np.ndarray:
 
 
 def share(given: object, row: int, column: int, channel: int | None = None) -> float:
-    """The share of the past, 0 … 1, that is seen; 1 for the first pixel, which has no past."""
+    """The share of the past, 0 … 1, that is seen; 1 for the first pixel, which has no past.
+
+    >>> from pixellab.configurations import configuration
+    >>> round(share(configuration("pixelcnn", layers=7), 14, 14), 2)
+    0.47
+    """
     return split(given, row, column, channel).share
 
 
@@ -133,7 +138,13 @@ class Split:
 
 
 def split(given: object, row: int, column: int, channel: int | None = None) -> Split:
-    """The picture as seen from (row, column): seen, blind, out of reach, future, and leaking pixels."""
+    """The picture as seen from (row, column): seen, blind, out of reach, future, and leaking pixels.
+
+    >>> from pixellab.fields import convolutions
+    >>> parts = split(convolutions("ABBB", 3), 14, 14)
+    >>> int(parts.seen.sum()), int(parts.blind.sum()), int(parts.leak.sum())
+    (34, 6, 0)
+    """
     network = describe(given).at(row, column)
     field = seen(network, row, column, channel)
     reach = seen(network.unmasked(), row, column, channel)

@@ -126,7 +126,11 @@ def convolution(
     reader: str = "features",
     read: str = "features",
 ) -> Hop:
-    """A convolution with mask A, mask B (`pixellab.masks`) or none; ``kernel`` is an odd (height, width)."""
+    """A convolution with mask A, mask B (`pixellab.masks`) or none; ``kernel`` is an odd (height, width).
+
+    >>> convolution("B", (1, 5)).offsets
+    ((0, -2), (0, -1))
+    """
     height, width = kernel
     if mask_type == "none":
         return Hop(f"{height}×{width}", reader, read, taps(np.ones(kernel, bool)), "everything")

@@ -57,6 +57,16 @@ def complete(
 
     Raises:
         ValueError: when shapes, values or settings do not fit.
+
+        >>> import pixellab
+        >>> model = pixellab.build("row_lstm", height=5, width=4, features=8, layers=1)
+        >>> picture, hidden = pixellab.sample(model, 1, seed=1), torch.zeros(5, 4, dtype=torch.bool)
+        >>> hidden[1:3, 1:3] = True
+        >>> endings = complete(model, picture, hidden, n=9, seed=2).images
+        >>> endings.shape, bool((endings[0] == picture)[..., ~hidden].all())
+        (torch.Size([1, 9, 1, 5, 4]), True)
+        >>> complete(model, picture, hidden, n=3, method="look_below", particles=8).effective_sample_size.shape[:2]
+        torch.Size([1, 3])
     """
     if method not in METHODS:
         raise ValueError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
@@ -91,6 +101,11 @@ def sample(
     Args:
         condition: for a conditional model, one condition for all (length 1) or one for each picture (length n).
         temperature, seed: see `pixellab.stream`.
+
+        >>> import pixellab
+        >>> model = pixellab.build("gated_pixelcnn", condition_size=10, height=5, width=4, features=8, layers=2)
+        >>> sample(model, 2, condition=torch.tensor([3, 7]), seed=1).shape
+        torch.Size([2, 1, 5, 4])
     """
     blank = torch.zeros(1, *model.configuration.shape, dtype=torch.int64)
     everything = torch.ones(model.configuration.height, model.configuration.width, dtype=torch.bool)

@@ -120,6 +120,13 @@ def look_below(
 
     Raises:
         ValueError: when shapes, values or settings do not fit.
+
+        >>> import pixellab
+        >>> model = pixellab.build("pixelcnn", height=3, width=3, features=8, layers=1)
+        >>> hidden = torch.tensor([[False, True, False], [False, True, False], [False, False, False]])
+        >>> steps = look_below(model, torch.zeros(1, 1, 3, 3, dtype=torch.int64), hidden, n=2, particles=8, seed=1)
+        >>> [(state.row, state.column, tuple(state.effective_sample_size.shape)) for state in steps][:2]
+        [(0, 1, (2,)), (0, 2, (2,))]
     """
     if particles < 1:
         raise ValueError(f"particles must be at least 1, not {particles}.")
