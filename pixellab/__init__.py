@@ -28,14 +28,16 @@ _PUBLIC = {
     "load": "pixellab.zoo",
 }
 
-__all__ = [*_PUBLIC, "fields"]
+_MODULES = ("causality", "fields", "masks")
+
+__all__ = [*_PUBLIC, *_MODULES]
 
 
 def __getattr__(name: str) -> object:
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
-    if name == "fields":
-        return import_module("pixellab.fields")
+    if name in _MODULES:
+        return import_module(f"pixellab.{name}")
     raise AttributeError(f"module 'pixellab' has no attribute {name!r}")
 
 
