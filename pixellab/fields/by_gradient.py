@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pixellab.models.autoregressive import AutoregressiveModel
 
 CHUNK = 16
-"""Logits that are differentiated at once: a matter of memory."""
+"""Logits that are differentiated at once, each on its own copy of the pictures: a matter of memory."""
 
 NOISE = 8
 """Pictures of noise at which to differentiate when none are given."""
@@ -38,7 +38,7 @@ def gradient(
 
     Args:
         channel: of the logits (0: R); None for all.
-        levels: whose logits; None for all K. Each level and colour costs a backward pass.
+        levels: whose logits; None for all K. Each level and colour costs a pass.
         images: (B, C, H, W) integer pictures at which to differentiate; None for noise drawn from ``seed``.
         condition: for a conditional model: one for each picture, or a single one for all.
 
@@ -65,7 +65,7 @@ def gradient(
     if images is None:
         generator = torch.Generator().manual_seed(seed)
         images = torch.randint(c.levels, (NOISE, *c.shape), generator=generator)
-    inputs = model.encode(images.to(next(model.parameters()).device)).requires_grad_()
+    inputs = model.encode(images.to(next(model.parameters()).device))
     height, width = inputs.shape[2:]
     if not (0 <= row < height and 0 <= column < width):
         raise ValueError(f"Pixel ({row}, {column}) is outside the {height}×{width} picture.")
@@ -74,12 +74,16 @@ def gradient(
     if condition is not None:
         condition = condition.to(inputs.device).expand(len(inputs), *condition.shape[1:])
 
-    logits = model.network(inputs, condition)[:, :, :, row, column].sum(dim=0)  # (K, C): pictures do not mix
-    logits = logits if channel is None else logits[:, channel]
-    logits = (logits if levels is None else logits[list(levels)]).flatten()
+    colours = range(c.channels) if channel is None else [channel]
+    asked = torch.cartesian_prod(torch.arange(c.levels)[list(levels or range(c.levels))], torch.tensor(colours))
     strongest = inputs.new_zeros(height, width)
-    for part in logits.split(CHUNK):
-        basis = torch.eye(len(part), dtype=part.dtype, device=part.device)
-        (jacobian,) = torch.autograd.grad(part, inputs, basis, retain_graph=True, is_grads_batched=True)
-        strongest = torch.maximum(strongest, jacobian.abs().amax(dim=(0, 1, 2)))
+    for part in asked.to(inputs.device).split(CHUNK):
+        # Pictures do not mix: a copy of all of them for each logit brings back all derivatives in one pass.
+        copies = inputs.repeat(len(part), 1, 1, 1).requires_grad_()
+        told = None if condition is None else condition.repeat(len(part), *[1] * (condition.dim() - 1))
+        logits = model.network(copies, told)[:, :, :, row, column].unflatten(0, (len(part), -1))  # (part, B, K, C)
+        level, colour = part.T
+        wanted = logits[torch.arange(len(part)), :, level, colour].sum()
+        (slopes,) = torch.autograd.grad(wanted, copies)
+        strongest = torch.maximum(strongest, slopes.abs().amax(dim=(0, 1)))
     return strongest.cpu().numpy()

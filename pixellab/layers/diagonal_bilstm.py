@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from pixellab.layers.lstm import GATES, draw_recurrent, lstm, open_forget_gates
+from pixellab.layers.lstm import GATES, draw_recurrent, open_forget_gates
 from pixellab.layers.masked import MaskedConv2d
-from pixellab.layers.shift import shift_down, skew, unskew
+from pixellab.layers.recurrence import Diagonals, recur
+from pixellab.layers.shift import shift_down
 from pixellab.masks import colour_groups
 
 
@@ -58,20 +59,11 @@ class DiagonalBiLSTMLayer(nn.Module):
         if bias is not None:
             to_left, to_right = bias.chunk(2, dim=1)
             left, right = left + to_left, right + to_right
-        left, right = left.permute(2, 3, 0, 1), right.permute(2, 3, 0, 1).flip(1)  # (H, W, B, 4h)
-        weight = self.state_to_state.to(left.dtype)
-        border = self.initial_state.to(left.dtype)[:, None, None].expand(-1, 1, batch, -1)
-        cell_border = self.initial_cell[:, None, None].expand(-1, 1, batch, -1)
-        state, cell, columns = border[:, :0], cell_border[:, :0], []
-        for s, inputs in enumerate(zip(skew(left), skew(right), strict=True)):
-            # States are (2, rows, B, h); the column before may begin a row higher, and ends a row higher until s = H.
-            top, bottom = [border] * (s < width), s < height
-            above_and_before = torch.cat([*top, state, *[border] * bottom], dim=1)
-            cell = torch.cat([cell[:, s >= width :], *[cell_border] * bottom], dim=1)
-            taps = torch.cat([above_and_before[:, :-1], above_and_before[:, 1:]], dim=3)
-            gates = torch.baddbmm(torch.stack(inputs).flatten(1, 2), taps.flatten(1, 2), weight)
-            state, cell = lstm(gates.unflatten(1, taps.shape[1:3]), cell)
-            columns.append(state)
-        left = unskew([column[0] for column in columns], height, width)
-        right = unskew([column[1] for column in columns], height, width).flip(1)
-        return left.permute(2, 3, 0, 1), right.permute(2, 3, 0, 1)
+        diagonals = Diagonals(height, width)
+        states = self.initial_state[None, :, :, None, None].expand(
+            diagonals.steps + 1, -1, -1, diagonals.own + height, batch
+        )
+        cells = self.initial_cell[None, :, :, None, None].expand(diagonals.steps + 1, -1, -1, height, batch)
+        weight = self.state_to_state.unflatten(1, (diagonals.taps, self.features))
+        (left, right), _ = recur(diagonals, [left, right.flip(3)], weight, states, cells)
+        return left, right.flip(3)

@@ -6,8 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pixellab.layers.lstm import GATES, draw_recurrent, lstm, open_forget_gates
+from pixellab.layers.lstm import GATES, draw_recurrent, open_forget_gates
 from pixellab.layers.masked import MaskedConv2d
+from pixellab.layers.recurrence import Rows, recur
 from pixellab.masks import colour_groups
 
 
@@ -46,17 +47,10 @@ class RowLSTMLayer(nn.Module):
     def scan(self, x: Tensor, bias: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """`forward`, and the cell state of the last row (B, W, h)."""
         inputs = self.input_to_state(x) if bias is None else self.input_to_state(x) + bias
-        rows = inputs.permute(2, 0, 3, 1)  # (H, B, W, 4h)
-        size = (*rows.shape[1:3], self.features)
-        state, cell = self.initial_state.to(rows.dtype).expand(size), self.initial_cell.expand(size)
-        weight, states = self.state_to_state.flatten(0, 1).to(rows.dtype), []
-        for row in rows.unbind(0):
-            state, cell = lstm(row + self.taps(state) @ weight, cell)
-            states.append(state)
-        return torch.stack(states, dim=1).permute(0, 3, 1, 2), cell
-
-    def taps(self, state: Tensor) -> Tensor:
-        """A row of states (B, W, h) → what the state-to-state kernel reads from below each column, (B, W, k·h)."""
-        width, reach = state.shape[1], self.kernel // 2
-        padded = F.pad(state, (0, 0, reach, reach))
-        return torch.cat([padded[:, t : t + width] for t in range(self.kernel)], dim=2)
+        batch, _, height, width = inputs.shape
+        rows, beside = Rows(height, width, self.kernel), self.kernel // 2
+        above = F.pad(self.initial_state[:, None].expand(-1, width), (beside, beside))
+        states = above[None, None, :, :, None].expand(height + 1, -1, -1, -1, batch)
+        cells = self.initial_cell[None, None, :, None, None].expand(height + 1, -1, -1, width, batch)
+        (state,), cell = recur(rows, [inputs], self.state_to_state[None], states, cells)
+        return state, cell[0].permute(2, 1, 0)

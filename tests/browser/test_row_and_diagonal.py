@@ -154,7 +154,7 @@ def test_steps_of_a_layer(app: Open, settled: Wait) -> None:
 @pytest.mark.parametrize(("height", "width"), [(5, 9), (9, 5)])
 def test_waves_are_the_columns_of_the_skewed_map(browser: Browser, height: int, width: int) -> None:
     torch = pytest.importorskip("torch")
-    from pixellab.layers.shift import skew
+    from pixellab.layers.recurrence import Diagonals
 
     page = browser.new_page()
     page.set_content("<title>waves</title>")
@@ -170,9 +170,9 @@ def test_waves_are_the_columns_of_the_skewed_map(browser: Browser, height: int, 
     page.close()
     assert convolution == [[1] * (height * width)]
     assert row == [[i + 1 for i in range(height) for _ in range(width)]]
-    columns = skew(torch.arange(height * width).view(height, width))
+    cells = torch.arange(height * width).view(1, height, width, 1, 1)
     for cell, steps in enumerate(diagonal[0]):
-        assert cell in columns[steps - 1]
+        assert cell in Diagonals(height, width).pixels(cells, steps - 1)
     np.testing.assert_array_equal(
         np.reshape(diagonal[1], (height, width)), np.reshape(diagonal[0], (height, width))[:, ::-1]
     )
