@@ -78,7 +78,8 @@ a step. Both directions run at the same time. Drawing costs 784 steps in all thr
 """,
             tabs={
                 "formula": "PixelCNN 1\n\nRow LSTM n = {{n}}\n\nDiagonal BiLSTM n + m − 1 = [{{long}}](@long)",
-                "code": source_in("layers/shift.py", "skew", lit={"long": "height + width - 1"}),
+                "code": source_in("layers/recurrence.py", "Diagonals.steps",
+                                  lit={"long": "self.height + self.width - 1"}),
             },
         ),
         Step(

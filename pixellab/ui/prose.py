@@ -9,10 +9,10 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 import textwrap
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,8 @@ def source(function: Callable[..., Any], lit: dict[str, str] | None = None) -> s
     Raises:
         ValueError: when a piece is not in the code (any more).
     """
-    module = function.__module__.replace(".", "/") + ".py"
-    return _figure(textwrap.dedent(inspect.getsource(function)), module, lit or {})
+    module = function.__module__.partition(".")[2].replace(".", "/") + ".py"
+    return source_in(module, function.__qualname__, lit)
 
 
 def source_in(module: str, name: str, lit: dict[str, str] | None = None) -> str:
@@ -85,14 +85,19 @@ def source_in(module: str, name: str, lit: dict[str, str] | None = None) -> str:
     Raises:
         ValueError: when a piece, or the function, is not in the code (any more).
     """
+    return _figure(_code(module, name), f"{_PACKAGE.name}/{module}", lit or {})
+
+
+@cache
+def _code(module: str, name: str) -> str:
+    """The text of a function, read once: a page asks at every run."""
     text = (_PACKAGE / module).read_text(encoding="utf-8")
     node: Any = ast.parse(text)
     for part in name.split("."):
         node = next((child for child in node.body if getattr(child, "name", None) == part), None)
         if node is None:
             raise ValueError(f"{module} has no {name!r}.")
-    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
-    return _figure(textwrap.dedent("\n".join(lines)), f"{_PACKAGE.name}/{module}", lit or {})
+    return textwrap.dedent("\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno]))
 
 
 def _figure(code: str, module: str, lit: dict[str, str]) -> str:
