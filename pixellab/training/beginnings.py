@@ -28,9 +28,7 @@ def begin_from(model: AutoregressiveModel, weights: AutoregressiveModel, name: s
     if isinstance(model, GatedPixelCNN) and not getattr(weights.configuration, "condition_size", 0):
         added = {key for key in own if key.startswith("spatial.") or key.endswith(".condition.weight")}
     if {key: tensor.shape for key, tensor in given.items()} != {k: own[k].shape for k in own if k not in added}:
-        raise PixelLabError(
-            f"The weights to begin from belong to another network than [model] of {name} describes."
-        )
+        raise PixelLabError(f"The weights to begin from belong to another network than [model] of {name} describes.")
     model.load_state_dict(given, strict=False)
     with torch.no_grad():
         for key in added:

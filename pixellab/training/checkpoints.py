@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,12 +26,14 @@ class Position:
         step: updates so far.
         seconds: time spent so far.
         best: lowest loss on the validation split so far, in the data's unit.
+        look: seconds of the longest look at the validation split so far.
         began: the trained model that the run began from, if any.
     """
 
     step: int = 0
     seconds: float = 0.0
     best: float = float("inf")
+    look: float = 0.0
     began: Beginning | None = None
 
 
@@ -45,11 +49,32 @@ def load(path: Path) -> tuple[dict[str, Tensor], Position]:
     Raises:
         PixelLabError: when the file is no checkpoint, or a damaged one.
     """
+    with _opened(path) as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, _position(file)  # noqa: SIM118
+
+
+def position(path: Path) -> Position:
+    """The position alone.
+
+    Raises:
+        PixelLabError: when the file is no checkpoint, or a damaged one.
+    """
+    with _opened(path) as file:
+        return _position(file)
+
+
+def _position(file: safe_open) -> Position:
+    values = json.loads((file.metadata() or {})["position"])
+    began = values.get("began")
+    return Position(**{**values, "began": began and Beginning(**began)})
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[safe_open]:
+    """The file, and one sentence for what can be wrong with it."""
     try:
         with safe_open(path, framework="pt") as file:
-            position = Position(**json.loads((file.metadata() or {})["position"]))
-            position.began = position.began and Beginning(**position.began)
-            return {name: file.get_tensor(name) for name in file.keys()}, position  # noqa: SIM118
+            yield file
     except (SafetensorError, OSError, KeyError, ValueError, TypeError) as fault:
         raise PixelLabError(
             f"{path} is not a checkpoint of a training run, or a damaged one: move it away to begin anew."

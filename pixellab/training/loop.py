@@ -27,7 +27,8 @@ from pixellab.training.checkpoints import Position
 from pixellab.training.interruption import interruptible
 from pixellab.training.log import FILE, Log, Row
 from pixellab.training.processes import Processes
-from pixellab.training.settings import Settings
+from pixellab.training.settings import ENDLESS, Settings
+from pixellab.training.timing import Time
 
 CHECKPOINT, LOG = "checkpoint.safetensors", FILE
 SAVE_EVERY_SECONDS = 120.0
@@ -37,7 +38,9 @@ class Run:
     """A training run in a folder: `checkpoint.safetensors`, `log.csv`, and the best weights so far as a zoo entry.
 
     It draws its random numbers from its seed, the update and the rank alone, and leaves those of the process as they
-    were; so a resumed run is the same, bit for bit, on any device and in any number of processes.
+    were; so a resumed run is the same, bit for bit, on any device and in any number of processes. With a limit in time
+    that still holds for the pictures and the dropout of each update, but how many updates fit and when the learning
+    rate falls depends on the machine: no two such runs are the same.
 
     Args:
         settings: what to train.
@@ -46,6 +49,7 @@ class Run:
         here: this process among all.
         weights: a trained model to begin from, see `begin_from`; a checkpoint takes precedence.
         began: what that model is, for the card.
+        limit: seconds that the run may take over all its sittings; None for as long as its updates take.
         command: what starts this run, for its card.
 
     Raises:
@@ -62,9 +66,10 @@ class Run:
         *,
         weights: AutoregressiveModel | None = None,
         began: zoo.Beginning | None = None,
+        limit: float | None = None,
         command: str = "",
     ) -> None:
-        self.settings, self.folder, self.here = settings, folder, here
+        self.settings, self.folder, self.here, self.limit = settings, folder, here, limit
         self.command = command or f"pixellab train {settings.name}"
         self.batches = Batches(train, settings, here)
         self.valid_pictures, self.valid_conditions = tensors(valid, settings, here.device, settings.valid_images)
@@ -74,7 +79,8 @@ class Run:
         self.position = Position()
         self.losses = torch.zeros(2, dtype=torch.float64, device=here.device)  # sum and number since the last look
         self.resumed = (folder / CHECKPOINT).exists()
-        self.begins_trained = weights is not None and not self.resumed
+        # What is kept as the best must beat what was given; and a limit in time must leave room for looks.
+        self.looks_first = not self.resumed and (weights is not None or limit is not None)
         if weights is not None and not self.resumed:
             begin_from(self.model, weights, settings.name)
             self.position.began = began
@@ -86,14 +92,19 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         if self.resumed:
             self._resume()
+        self.spent = here.mean(Time(limit).spent(self.position))
+        self.interrupted = False
 
     @property
     def finished(self) -> bool:
-        """Whether the last update is done."""
-        return self.position.step >= self.settings.steps
+        """Whether the last update is done, or the time is over."""
+        return self.position.step >= self.settings.steps or self.spent >= 1
 
-    def train(self) -> float:
+    def train(self, until: float | None = None) -> float:
         """Run to the last update, or until Ctrl-C; returns the best validation figure so far, in the data's unit.
+
+        Args:
+            until: the end of this sitting, as `time.monotonic` counts: the run is saved before, to go on another time.
 
         Raises:
             PixelLabError: when the loss is no number any more.
@@ -102,27 +113,39 @@ class Run:
         network: nn.Module = _Loss(self.model)
         if here.world > 1:
             network = DistributedDataParallel(network)
-        began, saved = time.monotonic() - position.seconds, time.monotonic()
-        bar = tqdm(total=settings.steps, initial=position.step, unit="step", disable=not here.first, smoothing=0.05)
+        began, saved, allowed = time.monotonic() - position.seconds, time.monotonic(), Time(self.limit, until)
+        total = settings.steps if settings.steps < ENDLESS else None
+        bar = tqdm(total=total, initial=position.step, unit="step", disable=not here.first, smoothing=0.05)
         devices = [here.device] if here.device.type == "cuda" else []
-        with bar, torch.random.fork_rng(devices=devices), catch_warnings(), interruptible() as interrupted:
+        # Trying which convolution is fastest may change the last bit, so it is for runs that time decides anyway.
+        fastest = torch.backends.cudnn.flags(enabled=True, benchmark=self.limit is not None)
+        with bar, fastest, torch.random.fork_rng(devices=devices), catch_warnings(), interruptible() as interrupted:
             # Of a 1x1 kernel, channels first and last are the same order under two names of the strides.
             filterwarnings("ignore", message="Grad strides do not match bucket view strides")
-            if self.begins_trained:
-                self._look(bar)  # What is kept as the best must beat what was given.
-            while not self.finished and not here.any(interrupted()):
+            if self.looks_first and not self.finished:
+                self._look(bar)
+                position.seconds = time.monotonic() - began
+                self.spent = here.mean(allowed.spent(position))
+            while not self.finished and not here.any(allowed.sitting_is_over(position)):
+                self.interrupted = here.any(interrupted())
+                if self.interrupted:
+                    break
                 self._update(network)
                 position.step += 1
                 position.seconds = time.monotonic() - began
+                if self.limit is not None:
+                    self.spent = here.mean(allowed.spent(position))
                 bar.update()
                 if position.step % 20 == 0:
                     total, updates = self.losses.tolist()
-                    bar.set_postfix_str(f"{self._unit(total / updates):.3f} {settings.unit}", refresh=False)
+                    of_time = f", {self.spent:.0%} of the time" if self.limit is not None else ""
+                    bar.set_postfix_str(f"{self._unit(total / updates):.3f} {settings.unit}{of_time}", refresh=False)
                 if position.step % settings.validate_every == 0 or self.finished:
                     self._look(bar)
                 if here.first and time.monotonic() - saved > SAVE_EVERY_SECONDS:
                     self.save()
                     saved = time.monotonic()
+            position.seconds = max(position.seconds, time.monotonic() - began)
             if here.first:
                 self.save()
         return position.best
@@ -152,7 +175,7 @@ class Run:
         settings, here, step = self.settings, self.here, self.position.step
         pictures, condition = self.batches(step)
         for group in self.optimizer.param_groups:
-            group["lr"] = settings.rate(step)
+            group["lr"] = settings.rate(step, self.spent)
         _seed_dropout(here.device, derived_seed(settings.seed, step, here.rank))
         with torch.autocast(here.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
             loss = network(pictures, condition)
@@ -173,7 +196,9 @@ class Run:
     def _look(self, bar: tqdm) -> None:
         """Measure the average on the validation split, log it, and keep it when it is the best so far."""
         here, settings, position = self.here, self.settings, self.position
+        began = time.monotonic()
         figure = self._unit(self._valid_loss())
+        position.look = max(position.look, time.monotonic() - began)
         total, updates = here.total(self.losses.clone()).tolist()
         self.losses.zero_()
         if not math.isfinite(figure):
@@ -188,7 +213,7 @@ class Run:
         learnt = "" if train is None else f" (training {train:.3f})"
         looked = f"{len(self.valid_pictures):,} valid images"
         bar.write(f"step {position.step:,}: {figure:.3f} {settings.unit} on {looked}{learnt}")
-        rate = settings.rate(max(0, position.step - 1))
+        rate = self.optimizer.param_groups[0]["lr"] if position.step else settings.rate(0)
         images = position.step * settings.batch_size
         self.log.add(Row(position.step, images, round(position.seconds), rate, train, figure))
         if best:

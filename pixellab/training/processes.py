@@ -36,6 +36,10 @@ class Processes:
             dist.all_reduce(value)
         return value
 
+    def mean(self, value: float) -> float:
+        """The mean over all ranks, the same number on all."""
+        return float(self.total(torch.tensor(value, dtype=torch.float64))) / self.world
+
     def any(self, flag: bool) -> bool:
         """Whether one rank at least says so: the same answer on all, so that all stop at the same update."""
         return bool(self.total(torch.tensor(int(flag))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ except ModuleNotFoundError:  # Python 3.10
 FOLDER = Path(__file__).parent / "configurations"
 UNITS = ("nats", "bits/dim")
 PRECISIONS = ("float32", "bfloat16")
+ENDLESS = 1_000_000_000
+"""Updates of a run that only time ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +86,23 @@ class Settings:
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {getattr(self, name)!r}")
 
-    def rate(self, step: int) -> float:
+    def rate(self, step: int, spent: float = 0.0) -> float:
         """The learning rate of update ``step`` (0-based): a ramp, a plateau, a ramp.
 
         The plateau can be made longer without touching what was learnt: raise ``steps`` and go on.
+
+        Args:
+            spent: the share of its time that a run with a limit in time has spent, 0 … 1. The last ramp follows updates
+                or time, whichever is further.
         """
         up = min(1.0, (step + 1) / max(1, self.warmup))
-        down = min(1.0, (self.steps - step) / max(1, self.cooldown))
-        return self.learning_rate * min(up, down)
+        left = min(self.steps - step, (1 - spent) * self.steps)
+        return self.learning_rate * min(up, left / max(1, self.cooldown), 1.0)
+
+    def timed(self, steps: int | None = None) -> Settings:
+        """The same run for a limit in time: at most ``steps`` updates, or any number, the last ramp in proportion."""
+        wanted = steps or ENDLESS
+        return replace(self, steps=wanted, cooldown=round(wanted * min(1.0, self.cooldown / self.steps)))
 
 
 def shipped() -> tuple[str, ...]:
@@ -98,8 +110,11 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def read(name_or_path: str | Path) -> Settings:
+def read(name_or_path: str | Path, changes: Sequence[str] = ()) -> Settings:
     """The settings of a shipped configuration ("mnist-gated") or of a file.
+
+    Args:
+        changes: settings to be replaced, each as a line of such a file: "batch_size=64", "model.features=96".
 
     Raises:
         PixelLabError: when there is no such configuration or a value in it does not fit.
@@ -113,7 +128,10 @@ def read(name_or_path: str | Path) -> Settings:
             f"name one of {', '.join(shipped())}, or a .toml file."
         )
     try:
-        return from_values(tomllib.loads(path.read_text(encoding="utf-8")))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        for change in changes:
+            _replace(values, change)
+        return from_values(values)
     except (OSError, ValueError, TypeError) as fault:
         raise PixelLabError(f"{path} is not a training configuration: {str(fault).rstrip('.')}.") from fault
 
@@ -133,6 +151,19 @@ def from_values(values: dict[str, Any]) -> Settings:
     if not isinstance(values["model"], dict):
         raise ValueError("model is a table with the network's architecture and sizes")
     return Settings(**{**values, "model": from_dict(values["model"])})
+
+
+def _replace(values: dict[str, Any], change: str) -> None:
+    """Replace one setting, written as a line of a file; a word needs no quotes."""
+    key, equals, text = change.partition("=")
+    table, _, name = key.strip().rpartition(".")
+    if not equals or not name or table not in ("", "model"):
+        raise ValueError(f"{change!r} is no change: write setting=value, or model.setting=value")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except ValueError:
+        value = text.strip()
+    (values[table] if table else values)[name] = value
 
 
 def _check(

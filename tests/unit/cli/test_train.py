@@ -109,6 +109,91 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(
     assert err.splitlines()[-1] == f"pixellab: {folder} cannot be used: Not a directory."
 
 
+@pytest.fixture
+def two(configuration: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Two configurations whose runs live in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    one, other = configuration(), tmp_path / "other.toml"
+    other.write_text(one.read_text().replace('"tiny"', '"other"'))
+    return one, other
+
+
+def test_several_share_the_minutes(
+    pixellab_command: Command, two: tuple[Path, Path], data: Path, tmp_path: Path
+) -> None:
+    one, other = two
+    arguments = ("train", f"{one}:1", f"{other}:3", "--minutes", 0.02, "--data", data, "--threads", 1)
+    status, out, err = pixellab_command(*arguments, "--set", "batch_size=2")
+    assert status == 0
+    assert "pixellab:" not in err
+    assert "0.005 minutes of updates of 2 images" in out
+    assert "0.015 minutes of updates of 2 images" in out
+    assert out.count("Done: ") == 2
+    assert zoo.card(tmp_path / "runs" / "other").command == f"pixellab train {other} --minutes 0.015 --set batch_size=2"
+    status, out, _ = pixellab_command(*arguments, "--set", "batch_size=2")
+    assert (status, out) == (0, "")  # Nothing is left to do, and nothing is loaded.
+
+
+def test_a_sitting_ends_and_the_same_command_goes_on(
+    pixellab_command: Command, two: tuple[Path, Path], data: Path, tmp_path: Path
+) -> None:
+    arguments = ("train", *two, "--minutes", 0.02, "--data", data, "--threads", 1)
+    status, out, _ = pixellab_command(*arguments, "--sitting", 0.0001)
+    assert status == 0
+    assert "This sitting is over: stopped and saved after update 0" in out
+    assert not (tmp_path / "runs" / "other").exists()
+    out = pixellab_command(*arguments)[1]
+    assert "Going on after update 0" in out
+    assert out.count("Done: ") == 2
+
+
+def test_what_goes_wrong_with_one_leaves_the_others_their_time(
+    pixellab_command: Command, two: tuple[Path, Path], data: Path, tmp_path: Path
+) -> None:
+    one, other = two
+    (tmp_path / "runs" / "tiny").mkdir(parents=True)
+    (tmp_path / "runs" / "tiny" / CHECKPOINT).write_bytes(b"\x00" * 100)
+    status, out, err = pixellab_command("train", one, other, "--minutes", 0.01, "--data", data, "--threads", 1)
+    assert status == 2
+    assert "pixellab: tiny: " in err
+    assert "damaged one" in err
+    assert out.count("Done: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("mnist-gated", "mnist-pixelcnn", "--folder", "x"), "--folder and --from are for one configuration"),
+        (("mnist-gated:2", "mnist-pixelcnn"), "NAME:WEIGHT divides --minutes"),
+        (("mnist-gated", "mnist-gated:2", "--minutes", "3"), "mnist-gated is there twice"),
+        (("mnist-gated:two", "--minutes", "3"), "There is no training configuration 'mnist-gated:two'"),
+        (("mnist-gated", "--set", "steps=no"), "steps is a whole number"),
+    ],
+)
+def test_what_does_not_go_together_is_one_sentence(
+    pixellab_command: Command, arguments: tuple[str, ...], words: str
+) -> None:
+    status, _, err = pixellab_command("train", *arguments)
+    assert status == 2
+    assert words in err
+    assert "\n" not in err
+
+
+def test_a_run_from_another_model_says_so_in_its_card(
+    pixellab_command: Command, configuration: Callable[..., Path], data: Path, binary: Path, tmp_path: Path
+) -> None:
+    """An unconditional model begins a conditional one; what it took is counted."""
+    changes = ("--set", "labels=true", "--set", "model.condition_size=10", "--set", "learning_rate=0.1")
+    arguments = ("train", configuration(steps=9), "--folder", tmp_path / "run", "--data", data, "--from", binary)
+    status, out, _ = pixellab_command(*arguments, *changes, "--threads", 1)
+    assert status == 0
+    assert f"from {binary}." in out
+    card = zoo.card(tmp_path / "run")
+    assert card.labels
+    assert card.began == zoo.card(binary).in_all
+    assert card.in_all.images_seen == card.images_seen + zoo.card(binary).images_seen
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_saves(
     pixellab_command: Command, configuration: Callable[..., Path], data: Path, tmp_path: Path

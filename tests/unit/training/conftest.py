@@ -61,11 +61,13 @@ def run(tmp_path: Path, settings: Settings) -> Callable[..., Run]:
         *,
         weights: AutoregressiveModel | None = None,
         began: zoo.Beginning | None = None,
+        limit: float | None = None,
         command: str = "",
         **changes: object,
     ) -> Run:
         train, valid = pictures(10, "train", 1), pictures(8, "valid", 2)
         chosen = replace(settings, **changes)
-        return Run(chosen, tmp_path / folder, train, valid, ALONE, weights=weights, began=began, command=command)
+        more = {"weights": weights, "began": began, "limit": limit, "command": command}
+        return Run(chosen, tmp_path / folder, train, valid, ALONE, **more)
 
     return make

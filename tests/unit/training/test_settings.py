@@ -69,6 +69,30 @@ def test_a_fault_in_a_file_is_one_sentence(tmp_path: Path, more: str, network: s
     assert not message.endswith("..")
 
 
+def test_settings_of_a_file_can_be_replaced(tmp_path: Path) -> None:
+    changes = ["steps=9", "model.features = 16", "flip=true", "precision=float32", 'title="Another"', "clip=0.5"]
+    settings = read(written(tmp_path, "steps = 7", "features = 8"), changes)
+    assert (settings.steps, settings.model.features, settings.flip) == (9, 16, True)
+    assert (settings.precision, settings.title, settings.clip) == ("float32", "Another", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("steps", "'steps' is no change"),
+        ("=3", "'=3' is no change"),
+        ("network.features=3", "is no change: write setting=value, or model.setting=value"),
+        ("steps=many", "steps is a whole number"),
+        ("step=3", "no setting step"),
+        ("model.depth=3", "pixelcnn has no depth"),
+    ],
+)
+def test_a_change_that_does_not_fit_is_one_sentence(tmp_path: Path, change: str, words: str) -> None:
+    with pytest.raises(PixelLabError, match="is not a training configuration") as caught:
+        read(written(tmp_path), [change])
+    assert words in str(caught.value)
+
+
 def test_missing_settings_are_named(tmp_path: Path) -> None:
     path = tmp_path / "short.toml"
     path.write_text('name = "short"\n', encoding="utf-8")
