@@ -9,7 +9,7 @@ from pixellab.ui import chrome
 
 @dataclass(frozen=True)
 class Stop:
-    """What a page is for: minutes in class, and the question it answers."""
+    """What a page is for: minutes in class (0: homework), and the question it answers."""
 
     minutes: int
     question: str
@@ -24,6 +24,7 @@ STOPS = {
     "Gated two stacks": Stop(6, "How does a convolution see all of the past?"),
     "Generation": Stop(5, "How does a picture come from nothing?"),
     "Completion studio": Stop(4, "What can a half-hidden picture become?"),
+    "Compare and check": Stop(0, "Which model is best, and how would one know?"),
 }
 """By the name of the page. A page that is not here is left out of both ways."""
 
@@ -38,7 +39,7 @@ def paths() -> list[Path]:
         (
             f"In class · {minutes} minutes",
             "With a projector: Space plays, Page Up and Page Down step.",
-            [(file, f"{name} · {stop.minutes} min") for file, name, stop in here],
+            [(file, f"{name} · {stop.minutes} min") for file, name, stop in here if stop.minutes],
         ),
         (
             "On my own",

@@ -38,7 +38,7 @@ _HTML = """
 <div class="ls-controls"></div><div class="ls-time"></div><p class="sentence" aria-live="polite"></p></div>
 <div class="ls-card">
 <div class="ls-options" role="group" aria-label="Answers"></div>
-<p class="ls-painting muted">Paint with the mouse, a finger, or arrows and Enter. Paint again to erase.
+<p class="ls-painting muted"><span></span>
 <button type="button" class="ls-clear">Clear</button></p>
 <button type="button" class="ls-reveal" title="Space"><span></span></button>
 <div class="ls-meter"><b></b><span></span><small></small></div>
@@ -90,6 +90,7 @@ class Step:
         verdict: one sentence, shown with the answer.
         text: 60 to 90 words, shown with the answer.
         tabs: "picture", "formula", "code" where they differ from the lesson's.
+        how: how the answer is given where there are no options.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Step:
     state: View = field(default_factory=dict)
     offers: tuple[str, ...] = ()
     tabs: dict[str, str] = field(default_factory=dict)
+    how: str = "Paint with the mouse, a finger, or arrows and Enter. Paint again to erase."
 
     def __post_init__(self) -> None:
         if bool(self.options) != (self.answer is not None) or len(self.options) > 4:
@@ -245,7 +247,7 @@ class Lesson:
             "steps": [
                 {
                     "name": s.name, "question": inline(s.question), "options": [inline(o) for o in s.options],
-                    "answer": s.answer, "paint": not s.options, "state": s.state, "offers": s.offers,
+                    "answer": s.answer, "paint": not s.options, "how": inline(s.how), "state": s.state, "offers": s.offers,
                     "verdict": inline(s.verdict), "text": prose(s.text), "tabs": _panels(s.tabs),
                 }
                 for s in self.steps

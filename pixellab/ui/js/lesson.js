@@ -17,7 +17,7 @@
  * @typedef {Object} Control @property {string} name @property {string} label @property {string} kind
  * @property {[string, string][]} options value and label @property {string} default
  * @typedef {Object} Step @property {string} name @property {string} question @property {string[]} options
- * @property {number | null} answer @property {boolean} paint @property {Object<string, string>} state
+ * @property {number | null} answer @property {boolean} paint @property {string} how @property {Object<string, string>} state
  * @property {string} verdict @property {string} text
  * @typedef {{controls: Control[], steps: Step[], free: {text: string, state: Object<string, string>,
  *   presets: {label: string, state: Object<string, string>}[]}, tabs: Object<string, string>}} Plan
@@ -284,6 +284,7 @@ export function lesson(Widget) {
     if (!lessons.has(parent)) lessons.set(parent, new Lesson(parent, Widget));
     lessons.get(parent).load(args);
     return () => {
+      if (parent.isConnected) return; // see mount.js
       lessons.get(parent)?.stop();
       lessons.delete(parent);
     };

@@ -28,6 +28,7 @@ export class LessonCard {
       this.chooseOptions(step);
       this.text.innerHTML = step ? step.text : plan.free.text;
       this.verdict.innerHTML = step ? step.verdict : "";
+      this.painting.firstElementChild.innerHTML = step?.how ?? "";
       this.choosePresets(step ? [] : plan.free.presets);
       this.chooseTabs({ ...plan.tabs, ...(step?.tabs ?? {}) });
     }
