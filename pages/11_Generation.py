@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pixellab.ui import chrome, generation
+from pixellab.ui.ask import Question, ask
 
 chrome.page(
     "Generation",
@@ -12,17 +13,28 @@ chrome.page(
     icon="🎲",
 )
 
+ask(
+    Question(
+        "Stop half-way, and draw the rest again. Which pixels can come out differently?",
+        ("only the next one", "that one and all to come", "those it sees"),
+        answer=1,
+        verdict="What is drawn stays: it is *given* from now on. Each pixel to come is drawn from all before it, so "
+        "one different draw can change every later one. Pause anywhere, and press *Redraw from here*.",
+    ),
+    key="redraw",
+    on_answer=generation.redraw_half,
+)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     view = generation.view()
     chosen = generation.settings(view)
 
 frames = generation.draw(view, chosen)
-generation.buttons(view, frames)
+generation.buttons(view, chosen, frames)
 
 TEXTS = {
     "One": """
 **What to look for.** The ringed pixel is being drawn. The model has looked at what is already there, and says
-how likely black and white are; then a random number decides. Stop anywhere, and step.
+how likely each value is; then a random number decides. Stop anywhere, and step.
 
 - Most pixels cost next to nothing: the model is sure of them. Where do the **bits of surprise** go?
 - Choose *how unsure*: the edges of the strokes light up. Where a stroke *ends* is the real decision.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pixellab.ui import chrome, sources, studio
+from pixellab.ui.ask import Question, ask
 
 chrome.page(
     "Completion studio",
@@ -12,21 +13,38 @@ chrome.page(
     icon="🖌️",
 )
 
+ask(
+    Question(
+        "Hide the **top** half: what will the seam look like?",
+        ("all nine join it", "fine digits, few join it", "the nine are all alike"),
+        answer=1,
+        verdict="Each pixel is drawn from those above it and to its left; what is given below is kept and never read. "
+        "Count the endings that join it, then switch on *look below*, and count again.",
+    ),
+    key="seam",
+    on_answer=studio.hide_top,
+)
 left, right = st.columns([42, 58], gap="small")
-with left:
-    source = sources.choose()
-    if source.picture is not None:
-        hidden = studio.hole(source)
-        if not source.being_drawn:
-            studio.original(source.picture)
 with right:
     chosen = studio.settings()
-    frames = None
+    stage, switch, beside = st.container(), st.container(), st.container()
+    with switch:
+        chosen = studio.look_below(chosen)
+with left:
+    source = sources.choose(chosen.configuration)
+    if source.picture is not None:
+        hidden = studio.hole(source, chosen)
+        if not source.being_drawn:
+            studio.original(source.picture, chosen.levels)
+frames = None
+with stage:
     if source.picture is None:
         st.info("Choose a picture, and nine endings will grow where you hide it.")
     else:
         frames = studio.finish(source.picture, hidden, chosen)
-    studio.buttons(frames)
+        studio.joins(frames, source.picture, below=chosen.below)
+with beside:
+    studio.buttons(frames, below=chosen.below)
 
 st.markdown(
     """

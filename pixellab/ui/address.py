@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -49,3 +50,26 @@ def write(values: dict[str, str | None]) -> None:
             st.query_params.pop(name, None)
         elif st.query_params.get(name) != value:
             st.query_params[name] = value
+
+
+def follow(name: str, key: str, read: Callable[[str], object | None]) -> None:
+    """Have a link set a value of the session, before its control is drawn.
+
+    What `note` wrote into the address itself is no link, so a visitor's later choice stays.
+
+    Args:
+        name: the parameter. key: of the value, mostly of a widget, in the session.
+        read: from the parameter's text to the value; None where it is spoilt.
+    """
+    text = st.query_params.get(name)
+    if text is None or text == st.session_state.get(f"{key}.noted"):
+        return
+    value = read(text)
+    if value is not None:
+        st.session_state[key] = value
+
+
+def note(name: str, key: str, text: str | None) -> None:
+    """Put the value of a control that `follow` serves into the address; None: it is the default."""
+    st.session_state[f"{key}.noted"] = text
+    write({name: text})

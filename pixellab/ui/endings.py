@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pixellab.ui import feed
+from pixellab.ui.cloud import Cloud
 from pixellab.ui.components import component
 from pixellab.ui.frames import Frames
+from pixellab.ui.painter import SCALES
 
-LEGEND = """<ul class="legend" aria-label="Legend">
+LEGEND = f"""<ul class="legend" aria-label="Legend">
 <li data-role="0"><span class="swatch given"></span>given, read</li>
 <li data-role="1"><span class="swatch ignored"></span>given, ignored</li>
+<li data-role="5"><span class="swatch weighed">{SCALES}</span>given, weighs</li>
 <li><span class="swatch hidden"></span>hidden</li><li><span class="swatch now"></span>being drawn</li>
 <li><span class="swatch generated"></span>generated</li></ul>"""
 
@@ -18,7 +22,7 @@ _endings = component(
     html=f"""<div class="en-main">
 <div class="en-grid" role="listbox" tabindex="0" data-arrows></div>
 <div class="en-card card"><p class="en-heading"></p><div class="en-closeup"></div>
-<div class="en-bars"></div></div>
+<div class="en-bars"></div><div class="en-swarm" hidden></div></div>
 </div>
 <div class="en-time"></div>
 <div class="below">{LEGEND}<p class="sentence"></p></div>""",
@@ -28,7 +32,7 @@ _endings = component(
 
 
 def endings(
-    frames: Frames,
+    frames: Frames | Cloud,
     *,
     run: str,
     key: str,
@@ -42,9 +46,9 @@ def endings(
 
     run: a name that changes whenever drawing starts afresh (`live.run_name`); only then does the animation
     start again, however much data arrives. live: drawn by a job of this session and not recorded, so that the
-    animation can follow it. columns: the most pictures in a row. closeup: one picture is also shown large,
-    with its entropy and its distributions. titles: a caption for each picture; noun: what one is
-    called where it has none.
+    animation can follow it, and each look sends only what is new. columns: the most pictures in a row. closeup: one
+    picture is also shown large, with its entropy and its distributions. titles: a caption for each picture; noun: what
+    one is called where it has none.
     """
     slot = f"{key}.picked"
 
@@ -53,7 +57,7 @@ def endings(
         st.session_state[slot] = picked if type(picked) is int and 0 <= picked < frames.n else None
 
     data = {
-        **frames.payload(),
+        **(feed.piece(frames, run=run, key=key) if live else frames.payload()),
         "run": run,
         "live": live,
         "columns": columns,
@@ -62,6 +66,6 @@ def endings(
         "noun": noun,
         "pick": st.session_state.get(slot),
     }
-    _endings(data, key=key, on_pick_change=keep)
+    _endings(data, key=key, on_pick_change=keep, on_missing_change=lambda: feed.missing(key))
     picked = st.session_state.get(slot)
     return picked if picked is not None and picked < frames.n else None

@@ -30,7 +30,8 @@ class Frames:
 
     picture: (C, H, W) or (n, C, H, W) uint8 levels, what is given; hidden: (H, W) bool;
     order: (total, 2) uint16 row and column; values: (total, n, C) uint8 levels;
-    entropy: (total, n, C) float32 nats; probabilities: (total, n, C, K) float16, or None.
+    entropy: (total, n, C) float32 nats; probabilities: (total, n, C, K) float16, or None;
+    draft: of a model that draws every so-manieth pixel first, see `requests.drawing_order`.
     """
 
     picture: np.ndarray
@@ -41,6 +42,7 @@ class Frames:
     probabilities: np.ndarray | None
     levels: int
     done: int
+    draft: int = 1
 
     @property
     def total(self) -> int:
@@ -55,7 +57,10 @@ class Frames:
     @classmethod
     def of(cls, job: client.Job, picture: np.ndarray, hidden: np.ndarray, levels: int) -> Frames:
         """What a job has drawn by now."""
-        return cls(picture, hidden, job.order, job.values, job.entropy, job.probabilities, levels, int(job.done))
+        return cls(
+            picture, hidden, job.order, job.values, job.entropy, job.probabilities, levels, int(job.done),
+            job.request.draft,
+        )  # fmt: skip
 
     @classmethod
     def joined(cls, parts: Sequence[Frames]) -> Frames:
@@ -78,6 +83,7 @@ class Frames:
             woven([part.probabilities for part in parts], 1) if kept else None,
             first.levels,
             min(part.done for part in parts),
+            first.draft,
         )
 
     @classmethod
@@ -109,27 +115,45 @@ class Frames:
             values=self.values.astype(np.uint8), ones=ones,
         )  # fmt: skip
 
-    def payload(self) -> dict[str, Any]:
-        """The frames as a JSON object: numbers, and arrays as base64 text (little-endian)."""
-        channels, height, width = self.picture.shape[-3:]
+    def payload(self, start: int = 0) -> dict[str, Any]:
+        """The steps from `start` on as a JSON object: numbers, and arrays as base64 text (little-endian).
+
+        From 0 on, what never changes is with them.
+        """
         done = self.done
-        nats = self.entropy[:done] / np.log(self.levels)
-        shares = None if self.probabilities is None else self.probabilities[:done]
+        nats = self.entropy[start:done] / np.log(self.levels)
+        shares = None if self.probabilities is None else self.probabilities[start:done]
         return {
-            "height": int(height),
-            "width": int(width),
-            "channels": int(channels),
-            "levels": int(self.levels),
-            "n": int(self.n),
+            **({} if start else self._constant()),
+            "start": int(start),
             "done": int(done),
-            "total": int(self.total),
-            "picture": b64(np.broadcast_to(self.picture, (self.n, channels, height, width)).astype(np.uint8)),
-            "hidden": b64(self.hidden.astype(np.uint8)),
-            "order": b64(self.order.astype(np.uint16)),
-            "values": b64(self.values[:done].astype(np.uint8)),
+            "values": b64(self.values[start:done].astype(np.uint8)),
             "entropy": b64(parts(nats)),
             "probabilities": "" if shares is None else b64(parts(shares)),
         }
+
+    def _constant(self) -> dict[str, Any]:
+        kept = self.probabilities is not None
+        return {**stage(self.picture, self.hidden, self.order, self.n, self.levels, self.draft), "kept": kept}
+
+
+def stage(
+    picture: np.ndarray, hidden: np.ndarray, order: np.ndarray, n: int, levels: int, draft: int
+) -> dict[str, Any]:
+    """What never changes of n pictures that fill up together, as a JSON object; see `Frames`."""
+    channels, height, width = picture.shape[-3:]
+    return {
+        "height": int(height),
+        "width": int(width),
+        "channels": int(channels),
+        "levels": int(levels),
+        "n": int(n),
+        "total": len(order),
+        "draft": int(draft),
+        "picture": b64(np.broadcast_to(picture, (n, channels, height, width)).astype(np.uint8)),
+        "hidden": b64(hidden.astype(np.uint8)),
+        "order": b64(order.astype(np.uint16)),
+    }
 
 
 @cache

@@ -87,6 +87,12 @@ def again(place: str) -> None:
         _end(found)
 
 
+def leave(place: str) -> None:
+    """Another place is shown now: what this one has finished stays for the way back, what it has not is given up."""
+    if running(place):
+        again(place)
+
+
 def cancel_button(place: str, label: str = "Cancel") -> None:
     """A button that stops the drawing. To be called in the main script: a fragment's wait for a full run."""
     st.button(label, key=f"{place}.cancel", on_click=cancel, args=(place,), disabled=not running(place))

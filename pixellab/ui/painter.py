@@ -25,6 +25,8 @@ _PRESETS = (
 _LOCK = """<svg viewBox="0 0 12 12" aria-hidden="true">
 <path d="M3.5 5V3.7a2.5 2.5 0 0 1 5 0V5" fill="none" stroke="currentColor" stroke-width="1.4"/>
 <rect x="2" y="5" width="8" height="6" fill="currentColor"/></svg>"""
+SCALES = """<svg viewBox="0 0 12 12" aria-hidden="true" fill="none" stroke="currentColor">
+<path d="M6 1.5v9M3.5 10.5h5M2 3h8M2 3 .7 6.5h2.6zM10 3 8.7 6.5h2.6z"/></svg>"""
 _BACK = """<svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8">
 <path d="M7.5 3.5 3.5 7.5l4 4M4 7.5h8a4.5 4.5 0 0 1 0 9H8"/></svg>"""
 _TOOLS = f"""
@@ -47,7 +49,8 @@ _HIDE = (
     + "".join(f'<button data-preset="{name}">{label}</button>' for name, label in _PRESETS)
     + "</div></div>"
     + '<ul class="legend" aria-label="Legend"><li><span class="swatch given"></span>given, read</li>'
-    + f'<li><span class="swatch ignored">{_LOCK}</span>given, ignored</li>'
+    + f'<li data-role="1"><span class="swatch ignored">{_LOCK}</span>given, ignored</li>'
+    + f'<li data-role="5"><span class="swatch weighed">{SCALES}</span>given, weighs</li>'
     + '<li><span class="swatch hidden"></span>hidden</li></ul>'
     + _END
 )
@@ -56,16 +59,20 @@ _hide = component("pixellab_hide", html=_HIDE, script="painter", css=("swatches"
 _draw = component("pixellab_draw", html=_TOOLS + _END, script="painter", css=("swatches", "painter"))
 
 
-def hole(picture: np.ndarray, *, levels: int, start: np.ndarray, key: str) -> np.ndarray:
+def hole(
+    picture: np.ndarray, *, levels: int, start: np.ndarray, key: str, draft: int = 1, below: bool = False
+) -> np.ndarray:
     """Let the visitor hide part of a picture; return (H, W) bool, true where hidden.
 
-    picture: (C, H, W) uint8 values below `levels`. start: (H, W) bool, what is hidden at first.
+    picture: (C, H, W) uint8 values below `levels`. start: (H, W) bool, what is hidden at first. draft, below: how the
+    model reads what is given, see `rolesOf` in js/pixels.js.
     """
     channels, height, width = picture.shape
     cells = current(key, start)
     data = {
         "mode": "hide", "height": height, "width": width, "channels": channels, "levels": levels,
         "picture": b64(picture.transpose(1, 2, 0)), "label": "The picture, to be hidden in part",
+        "draft": draft, "below": below,
     }  # fmt: skip
     _hide({**data, **_state(key, cells)}, key=key, on_cells_change=lambda: _keep(key, cells.shape))
     return cells

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+import streamlit as st
 
 from pixellab import fields
 from pixellab.configurations import Configuration
+from pixellab.ui import feed
 from pixellab.ui.components import b64, component
 from pixellab.ui.frames import Frames
 
@@ -17,6 +20,7 @@ UNSEEN, ABOVE, ROW = range(3)
 
 _LEGEND = """<ul class="legend" aria-label="Legend">
 <li data-legend="picture sees unsure"><span class="swatch now"></span>being drawn</li>
+<li data-legend="picture" data-given><span class="swatch given"></span>kept</li>
 <li data-legend="picture"><span class="swatch generated"></span>generated</li>
 <li data-legend="picture"><span class="swatch hidden"></span>to come</li>
 <li data-legend="sees"><span class="swatch above"></span>seen, rows above</li>
@@ -32,7 +36,9 @@ _player = component(
 <div class="pl-board"><div class="pl-closeup"></div></div>
 <div class="card pl-card"><div class="pl-bars"></div>
 <p class="pl-spent"><b class="pl-meter"></b> <span class="muted">bits of surprise so far</span></p>
-<p class="sentence"></p></div>
+<p class="sentence"></p>
+<div class="row pl-again"><button type="button" class="pl-redraw">Redraw from here</button>
+<button type="button" class="pl-whole">Back to the whole</button></div></div>
 </div>
 <div class="pl-time"></div>
 <div class="below">{_LEGEND}</div>""",
@@ -42,14 +48,34 @@ _player = component(
 
 
 def player(
-    frames: Frames, *, run: str, key: str, configuration: Configuration | None = None, live: bool = False
+    frames: Frames,
+    *,
+    run: str,
+    key: str,
+    configuration: Configuration | None = None,
+    live: bool = False,
+    on_redraw: Callable[[int], None] | None = None,
 ) -> None:
     """Show the first picture of `frames` being drawn, pixel by pixel.
 
-    run, live: as for `endings`. configuration: of the model that drew it, to show what each pixel sees.
+    run, live: as for `endings`. configuration: of the model that drew it, to show what each pixel sees. on_redraw:
+    called when the visitor wants all from some pixel on to be drawn again, with the number of pixels that stay; 0: the
+    whole picture as it was.
     """
-    sight = "" if configuration is None else b64(relative_field(configuration))
-    _player({**frames.payload(), "run": run, "live": live, "sight": sight}, key=key)
+
+    def again() -> None:
+        kept = st.session_state[key].get("redraw")
+        if on_redraw is not None and type(kept) is int:
+            on_redraw(kept)
+
+    sight = "" if configuration is None or not everywhere_alike(configuration) else b64(relative_field(configuration))
+    sent = feed.piece(frames, run=run, key=key) if live else frames.payload()
+    _player({**sent, "run": run, "live": live, "sight": sight}, key=key, on_missing_change=lambda: feed.missing(key))
+
+
+def everywhere_alike(configuration: Configuration) -> bool:
+    """Whether one field, cut off at the borders, holds for every pixel; not where some are drawn first."""
+    return getattr(configuration, "factor", 1) == 1
 
 
 @lru_cache(maxsize=32)

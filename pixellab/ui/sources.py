@@ -1,4 +1,4 @@
-"""Where the studio's picture comes from: a sample of the model, the visitor's own drawing, or an upload."""
+"""Where the studio's picture comes from: a sample of our own models, the visitor's own drawing, or an upload."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 import streamlit as st
 
 from pixellab import pictures
+from pixellab.configurations import Configuration
 from pixellab.errors import PixelLabError
-from pixellab.ui import address, painter
+from pixellab.ui import address, dials, painter
 from pixellab.ui.choices import choices
 
 HEIGHT = WIDTH = 28
@@ -21,7 +22,7 @@ GALLERY = Path(__file__).parent / "first_frames" / "gallery.npz"
 
 @dataclass(frozen=True)
 class Source:
-    """The chosen picture, (1, 28, 28) uint8 of 0 and 1, or None while there is none.
+    """The chosen picture, (C, H, W) uint8 levels, or None while there is none.
 
     sample: which picture of the gallery it is, if it is one. being_drawn: the visitor is drawing it, so that the
     painter of the hole has to wait.
@@ -43,8 +44,54 @@ def gallery() -> np.ndarray:
     return np.unpackbits(bits, axis=1, count=HEIGHT * WIDTH).reshape(-1, 1, HEIGHT, WIDTH)
 
 
-def choose() -> Source:
-    """Let the visitor choose the picture, by one of three ways."""
+def fit(configuration: Configuration) -> bool:
+    """Whether there are pictures for a model of this configuration."""
+    return _is_digit(configuration) or (configuration.channels, configuration.levels) == (3, 256)
+
+
+def choose(configuration: Configuration | None) -> Source:
+    """Let the visitor choose the picture, by one of three ways; in colour, which nobody draws here, by one of two.
+
+    configuration: of the model that will finish it; None: a digit.
+    """
+    if configuration is None or _is_digit(configuration):
+        return _digit()
+    ways = {**({"Sample": _tile} if _tiles(configuration) is not None else {}), "Upload": _colours}
+    way = st.segmented_control(
+        "Picture", list(ways), default=next(iter(ways)), required=True, key="source.colour", persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return ways[way](configuration)
+
+
+def _is_digit(configuration: Configuration) -> bool:
+    return configuration.shape == (1, HEIGHT, WIDTH) and configuration.levels == LEVELS
+
+
+def _tiles(configuration: Configuration) -> np.ndarray | None:
+    """Samples of our own colour model, (n, 3, H, W) uint8, of this size; None where there are none."""
+    if dials.missing():
+        return None
+    shown = dials.recording().pictures
+    return shown if shown.shape[1:] == configuration.shape else None
+
+
+def _tile(configuration: Configuration) -> Source:
+    shown = _tiles(configuration)
+    start = address.whole("tile", 0, len(shown) - 1)
+    tile = choices(shown, levels=256, start=start, label="Sample", key="tile")
+    address.write({"tile": str(tile) if tile else None})
+    return Source(shown[tile], sample=tile)
+
+
+def _colours(configuration: Configuration) -> Source:
+    rgb = _file("A picture", "upload.colour")
+    if rgb is None:
+        return Source(None)
+    return Source(pictures.cropped(rgb, configuration.height, configuration.width).astype(np.uint8))
+
+
+def _digit() -> Source:
     ways = {"Sample": _sample, "Draw": _drawing, "Upload": _upload}
     way = st.segmented_control(
         "Picture", list(ways), default="Sample", required=True, key="source", bind="query-params",
@@ -82,18 +129,23 @@ def _drawing() -> Source:
 
 
 def _upload() -> Source:
-    file = st.file_uploader("A picture of a digit", type=["png", "jpg", "jpeg", "webp", "gif"], key="upload")
-    if file is not None:
-        try:
-            st.session_state["upload.rgb"] = pictures.read(file.getvalue())
-        except PixelLabError as fault:
-            st.error(str(fault))
-            return Source(None)
-    rgb = st.session_state.get("upload.rgb")
+    rgb = _file("A picture of a digit", "upload")
     if rgb is not None:
         return Source(_fitted(rgb))
     linked = address.cells("ink", (HEIGHT, WIDTH))
     return Source(None if linked is None else linked.astype(np.uint8)[None])
+
+
+def _file(label: str, key: str) -> np.ndarray | None:
+    """The visitor's file as (3, H, W) uint8, or the last one that could be read; a bad one is said."""
+    file = st.file_uploader(label, type=["png", "jpg", "jpeg", "webp", "gif"], key=key)
+    if file is not None:
+        try:
+            st.session_state[f"{key}.rgb"] = pictures.read(file.getvalue())
+        except PixelLabError as fault:
+            st.error(str(fault))
+            return None
+    return st.session_state.get(f"{key}.rgb")
 
 
 def _fitted(rgb: np.ndarray) -> np.ndarray | None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tiny_zoo
 from streamlit.testing.v1 import AppTest
 
 from pixellab import pictures, zoo
-from pixellab.configurations import configuration
 from pixellab.ui import downloads, generation, studio
 from pixellab.ui.frames import recorded
 from pixellab.worker import client
@@ -28,9 +28,9 @@ class FinishedLab:
 
     def submit(self, request: client.Completion, session: str = "") -> Job:
         self.requests.append(request)
-        given = configuration("gated_pixelcnn")
+        given = zoo.card(request.model).configuration
         job = Job(len(self.requests), request.checked(given), given, lambda job: job.end("cancelled"))
-        job.fill(0, {name: np.ones_like(getattr(job, name)) for name in ("values", "entropy", "nats", "probabilities")})
+        job.fill(0, {name: np.ones_like(array) for name, array in job.arrays.items()})
         job.end("done")
         return job
 
@@ -58,7 +58,7 @@ def test_the_first_frame_of_each_view_needs_no_worker(at: AppTest, lab: Finished
     at.run()
     assert not at.exception
     assert not lab.requests
-    assert len(at.get("bidi_component")) == 1
+    assert {component.key for component in at.get("bidi_component")} <= {"redraw", "player", f"pictures.{view}"}
     assert button(at, "Cancel").disabled
 
 
@@ -118,3 +118,49 @@ def test_settings_differ_from_the_recorded_ones_in_anything(lab: FinishedLab) ->
     for temperature, seed in itertools.product((1.0, 0.9), (0, 1)):
         if (temperature, seed) != (1.0, 0):
             assert not generation._is_first(studio.Settings(model, temperature, seed))
+
+
+@needs_a_model
+def test_the_rest_is_drawn_again_and_what_was_drawn_stays(at: AppTest, lab: FinishedLab) -> None:
+    at.query_params["kept"] = "300"
+    at.run()
+    assert not at.exception
+    (request,) = lab.requests
+    first = recorded("generation-one")
+    rows, columns = first.order[:300].astype(int).T
+    assert np.array_equal(request.image[:, rows, columns], first.values[:300, 0].T)
+    assert request.hidden.sum() == 784 - 300
+    assert not request.hidden[rows, columns].any()
+    assert request.seed == 1
+    assert at.query_params["kept"] == "300"
+
+
+@pytest.mark.parametrize("spoilt", ["784", "-1", "x", "0"])
+def test_a_spoilt_number_of_kept_pixels_is_none(at: AppTest, lab: FinishedLab, spoilt: str) -> None:
+    at.query_params["kept"] = spoilt
+    at.run()
+    assert not at.exception
+    assert not lab.requests
+
+
+def test_one_of_each_class_shares_the_random_numbers(
+    at: AppTest, lab: FinishedLab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(zoo, "FOLDER", tmp_path)
+    tiny_zoo.save(tmp_path / "mnist-class", "By class", "gated_pixelcnn", condition_size=10)
+    at.query_params.update({"view": "Nine", "label": "each", "seed": "8"})
+    at.run()
+    assert not at.exception
+    assert [request.condition for request in lab.requests] == list(range(10))
+    assert {(request.n, request.seed) for request in lab.requests} == {(1, 8)}
+    at.segmented_control(key="view").set_value("One").run()
+    assert not at.exception
+    assert lab.requests[-1].condition == 0
+
+
+@needs_a_model
+def test_a_colour_model_draws_with_its_distributions(at: AppTest, lab: FinishedLab) -> None:
+    at.query_params["model"] = "tiles-gated"
+    at.run()
+    assert not at.exception
+    assert (lab.requests[-1].model, lab.requests[-1].keep_probabilities) == ("tiles-gated", True)

@@ -196,10 +196,12 @@ export class Closeup {
     const now = frames.pixels(head);
     const known = (note, shares, drawn) => ({ title, levels, channels, shares, drawn, note });
     if (t < 0) return known("Given, so nothing was drawn here.", null, null);
-    if (t > now || t >= frames.done) return known(t === now ? "The model is at work on it." : "Not drawn yet.", null, null);
-    const bits = frames.bits(k, t);
-    const unsure = `nsure by ${bits.toFixed(2)} of at most ${frames.most} bit${frames.most === 1 ? "" : "s"}.`;
-    return known(t === now ? `Being drawn now. U${unsure}` : `U${unsure}`, frames.shares(k, t),
+    if (!frames.hidden[cell]) return known("Given: it weighs the particles, and stays what it is.", null, null);
+    if (t > now || t >= frames.done || (t === now && frames.particles)) {
+      return known(t === now ? "The model is at work on it." : "Not drawn yet.", null, null);
+    }
+    const note = frames.note(frames.bits(k, t));
+    return known(t === now ? `Being drawn now. ${note}` : note, frames.shares(k, t),
       t === now ? null : frames.drawn(k, t));
   }
 }

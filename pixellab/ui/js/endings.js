@@ -4,18 +4,17 @@
  */
 import { Bars } from "./bars.js";
 import { Closeup, spoken } from "./closeup.js";
-import { Frames } from "./frames.js";
+import { Feed } from "./feed.js";
+import { mounts } from "./mount.js";
 import { palette } from "./palette.js";
 import { drawPixels, fit } from "./pixels.js";
+import { Swarm } from "./swarm.js";
 import { TimeBar } from "./timebar.js";
 
 const GAP = 6;
 const BETWEEN = 16; // pictures and card
 const LEAST_CARD = 196;
 const MOST_CARD = 420;
-
-/** @type {WeakMap<HTMLElement, Endings>} */
-const mounted = new WeakMap();
 
 class Endings {
   constructor(/** @type {HTMLElement} */ parent) {
@@ -31,6 +30,8 @@ class Endings {
     this.closeup = new Closeup(this.root.querySelector(".en-closeup"),
       [["picture", "picture"], ["unsure", "how unsure"]], () => this.drawCard());
     this.bars = new Bars(this.root.querySelector(".en-bars"));
+    this.swarm = new Swarm(this.root.querySelector(".en-swarm"));
+    this.feed = new Feed();
     this.time = new TimeBar(this.root.querySelector(".en-time"), this.root, () => this.draw(),
       (head) => this.label(head));
     this.grid.onclick = (event) => {
@@ -44,14 +45,18 @@ class Endings {
 
   load(data, send) {
     const fresh = data.run !== this.data?.run;
-    this.data = data;
     this.send = send;
-    this.frames = new Frames(data);
+    const frames = this.feed.take(data, send);
+    if (!frames) return;
+    this.frames = frames;
+    this.data = { ...data, n: frames.n };
     this.colours = palette(this.root);
-    if (!this.tiles || this.tiles.length !== data.n || fresh) this.build();
-    if (fresh) this.pick = Math.min(data.pick ?? data.n >> 1, data.n - 1);
+    if (!this.tiles || this.tiles.length !== frames.n || fresh) this.build();
+    if (fresh) this.pick = Math.min(data.pick ?? frames.n >> 1, frames.n - 1);
     this.card.hidden = !data.closeup;
-    for (const part of this.legend) part.hidden = !this.frames.roles.includes(Number(part.dataset.role));
+    for (const part of this.legend) part.hidden = !frames.roles.includes(Number(part.dataset.role));
+    this.swarm.root.hidden = !frames.particles;
+    this.root.dataset.film = frames.particles ? "cloud" : "frames";
     this.drawn = -1;
     this.layout();
     this.time.load({ run: data.run, ...this.frames.ticks, live: data.live, units: this.frames.units() });
@@ -65,9 +70,9 @@ class Endings {
       tile.dataset.index = String(k);
       tile.className = "en-tile";
       tile.append(document.createElement("canvas"));
-      if (this.data.titles) {
+      if (this.data.titles || this.frames.particles) {
         const title = document.createElement("span");
-        title.textContent = this.data.titles[k];
+        title.textContent = this.data.titles?.[k] ?? "\u00a0";
         tile.append(title);
       }
       return tile;
@@ -124,15 +129,17 @@ class Endings {
     this.drawn = head;
     this.mark();
     this.drawCard();
-    this.sentence.textContent = this.summary(live);
+    this.sentence.textContent = this.frames.summary(head);
+    if (this.frames.particles) this.showWeights(head);
   }
 
-  summary(live) {
-    const { total, cells, n } = this.frames;
-    const what = total < cells ? `${total} of ${cells} pixels were hidden` : `All ${cells} pixels come from nothing`;
-    if (!total) return "Nothing is hidden: there is nothing to draw.";
-    const many = n === 1 ? "the picture" : `all ${n} pictures`;
-    return live < total ? `${what}; ${live} are drawn in ${many}.` : `${what}; all are drawn, in ${many}.`;
+  /** How much each ending counts, once all is read. */
+  showWeights(head) {
+    const { weights, total } = this.frames;
+    this.tiles.forEach((tile, k) => {
+      const counts = head >= total ? `counts ${(100 * weights[k]).toFixed(weights[k] < 0.095 ? 1 : 0)} %` : "\u00a0";
+      tile.lastElementChild.textContent = [this.data.titles?.[k], counts].filter(Boolean).join(" · ");
+    });
   }
 
   mark() {
@@ -146,6 +153,7 @@ class Endings {
     this.closeup.draw(scene, { room: this.room, largest: 14 });
     const guess = this.closeup.guess();
     this.bars.show(guess, this.colours);
+    if (this.frames.particles) this.swarm.draw(this.frames, this.pick, this.time.head, this.colours, this.room);
     this.closeup.canvas.setAttribute("aria-label", `${this.name(this.pick)}, large. ${spoken(guess)}`);
   }
 
@@ -174,15 +182,4 @@ class Endings {
   }
 }
 
-export default function ({ parentElement, data, setStateValue }) {
-  let endings = mounted.get(parentElement);
-  if (!endings) {
-    endings = new Endings(parentElement);
-    mounted.set(parentElement, endings);
-  }
-  endings.load(data, setStateValue);
-  return () => {
-    endings.stop();
-    mounted.delete(parentElement);
-  };
-}
+export default mounts((parent) => new Endings(parent));

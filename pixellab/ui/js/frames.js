@@ -9,21 +9,21 @@ import { Role, rolesOf } from "./pixels.js";
 /** Probabilities, and entropies as shares of ln K, arrive as whole numbers of so many parts. */
 const FRAME_PARTS = 65535;
 
-export class Frames {
-  /** @param {Record<string, any>} data the payload of `Frames.payload` in Python */
+/**
+ * What all pictures that fill up have in common: what never changes of them.
+ * Pieces arrive one after another (see pixellab/ui/feed.py); `take` puts each in its place.
+ */
+export class Stage {
+  /** @param {Record<string, any>} data a payload from step 0 on */
   constructor(data) {
-    const { height, width, channels, levels, n, done, total } = data;
-    Object.assign(this, { height, width, channels, levels, n, done, total });
+    const { run, height, width, channels, levels, n, total, draft } = data;
+    Object.assign(this, { run, height, width, channels, levels, n, total, draft, done: 0 });
     this.cells = height * width;
     this.hidden = decodeBytes(data.hidden);
     const order = decodeUint16(data.order);
     this.order = Uint16Array.from({ length: total }, (_, t) => order[2 * t] * width + order[2 * t + 1]);
     this.stepOf = new Int32Array(this.cells).fill(-1);
     this.order.forEach((cell, t) => { this.stepOf[cell] = t; });
-    this.values = decodeBytes(data.values);
-    this.entropy = decodeUint16(data.entropy);
-    this.probabilities = data.probabilities ? decodeUint16(data.probabilities) : null;
-    this.roles = rolesOf(this.hidden);
     const planes = decodeBytes(data.picture);
     this.given = new Uint8Array(n * this.cells * channels);
     for (let k = 0; k < n; k++) {
@@ -34,6 +34,46 @@ export class Frames {
     }
   }
 
+  /** The steps at which a new row begins, and the last. @returns {number[]} */
+  rows() {
+    const { order, total, width } = this;
+    const rows = [0];
+    for (let t = 1; t < total; t++) if (Math.floor(order[t] / width) !== Math.floor(order[t - 1] / width)) rows.push(t);
+    return [...rows, total];
+  }
+
+  /** The most that `bits` can be. */
+  get most() {
+    return this.channels * Math.log2(this.levels);
+  }
+
+  /** "row 17, column 14" of a cell. */
+  place(cell) {
+    return `row ${Math.floor(cell / this.width)}, column ${cell % this.width}`;
+  }
+}
+
+export class Frames extends Stage {
+  /** @param {Record<string, any>} data the payload of `Frames.payload` in Python, from step 0 on */
+  constructor(data) {
+    super(data);
+    const size = this.total * this.n * this.channels;
+    this.values = new Uint8Array(size);
+    this.entropy = new Uint16Array(size);
+    this.probabilities = data.kept ? new Uint16Array(size * this.levels) : null;
+    this.roles = rolesOf(this.hidden, this.width, this);
+    this.sums = [0];
+  }
+
+  /** @param {Record<string, any>} data a payload that begins where others have ended, or before */
+  take({ start, done, values, entropy, probabilities }) {
+    const size = this.n * this.channels;
+    this.values.set(decodeBytes(values), start * size);
+    this.entropy.set(decodeUint16(entropy), start * size);
+    if (this.probabilities) this.probabilities.set(decodeUint16(probabilities), start * size * this.levels);
+    this.done = Math.max(this.done, done);
+  }
+
   /** @returns {{ready: number, total: number}} in ticks */
   get ticks() {
     return { ready: this.done * this.channels, total: this.total * this.channels };
@@ -41,17 +81,12 @@ export class Frames {
 
   /** The units of a step that make sense here (see timebar.js). */
   units() {
-    const { channels, total, width } = this;
+    const { channels, total } = this;
     const every = (size, count) => Uint32Array.from({ length: count + 1 }, (_, i) => i * size);
-    const rows = [0];
-    for (let t = 1; t < total; t++) {
-      if (Math.floor(this.order[t] / width) !== Math.floor(this.order[t - 1] / width)) rows.push(t * channels);
-    }
-    rows.push(total * channels);
     const quick = { slow: 0.8, normal: 30, fast: 150 };
     const units = [
       { name: "pixel", stops: every(channels, total), rates: quick },
-      { name: "row", stops: Uint32Array.from(rows), rates: { slow: 0.8, normal: 3, fast: 9 } },
+      { name: "row", stops: Uint32Array.from(this.rows(), (t) => t * channels), rates: { slow: 0.8, normal: 3, fast: 9 } },
     ];
     return channels > 1 ? [{ name: "colour", stops: every(1, total * channels), rates: quick }, ...units] : units;
   }
@@ -89,11 +124,6 @@ export class Frames {
     return (sum / FRAME_PARTS) * Math.log2(this.levels);
   }
 
-  /** The most that `bits` can be. */
-  get most() {
-    return this.channels * Math.log2(this.levels);
-  }
-
   /** The distributions of step t of picture k, channel after channel; null where they were not kept. */
   shares(k, t) {
     if (!this.probabilities) return null;
@@ -102,17 +132,14 @@ export class Frames {
     return Float32Array.from(this.probabilities.subarray(from, from + size), (part) => part / FRAME_PARTS);
   }
 
-  /** Bits of surprise in the first t pixels of picture k, for every t; null where probabilities were not kept. */
-  spent(k) {
+  /** Bits of surprise in the first t pixels of the first picture, for every t; null where nothing was kept. */
+  spent() {
     if (!this.probabilities) return null;
-    const sums = new Float64Array(this.done + 1);
-    for (let t = 0; t < this.done; t++) {
-      let bits = 0;
-      this.drawn(k, t).forEach((value, c) => {
-        const part = this.probabilities[((t * this.n + k) * this.channels + c) * this.levels + value];
-        bits -= Math.log2(Math.max(1, part) / FRAME_PARTS);
-      });
-      sums[t + 1] = sums[t] + bits;
+    const { sums } = this;
+    for (let t = sums.length - 1; t < this.done; t++) {
+      const shares = this.shares(0, t);
+      sums.push(this.drawn(0, t).reduce(
+        (sum, value, c) => sum - Math.log2(Math.max(1 / FRAME_PARTS, shares[c * this.levels + value])), sums[t]));
     }
     return sums;
   }
@@ -123,8 +150,18 @@ export class Frames {
     return [...this.values.subarray(from, from + this.channels)];
   }
 
-  /** "row 17, column 14" of a cell. */
-  place(cell) {
-    return `row ${Math.floor(cell / this.width)}, column ${cell % this.width}`;
+  /** Of a distribution, in words. @param {number} bits */
+  note(bits) {
+    return `Unsure by ${bits.toFixed(2)} of at most ${this.most} bit${this.most === 1 ? "" : "s"}.`;
+  }
+
+  /** Where all pictures are, in a sentence. @param {number} head */
+  summary(head) {
+    const { total, cells, n } = this;
+    if (!total) return "Nothing is hidden: there is nothing to draw.";
+    const what = total < cells ? `${total} of ${cells} pixels were hidden` : `All ${cells} pixels come from nothing`;
+    const many = n === 1 ? "the picture" : `all ${n} pictures`;
+    const pixels = this.pixels(head);
+    return pixels < total ? `${what}; ${pixels} are drawn in ${many}.` : `${what}; all are drawn, in ${many}.`;
   }
 }

@@ -8,11 +8,13 @@
  * @property {string} picture base64 of height × width × channels bytes
  * @property {string} cells packed bits: the hidden cells, or the ink
  * @property {number} version changes when Python sets the cells
+ * @property {number} [draft] @property {boolean} [below] how the model reads, see rolesOf
  * @property {string} label what the picture is, for those who only hear it
  */
 import { decodeBytes, packBits, unpackBits } from "./codec.js";
+import { mounts } from "./mount.js";
 import { palette } from "./palette.js";
-import { cellAt, drawPixels, fit, outline, rolesOf } from "./pixels.js";
+import { cellAt, drawPixels, fit, outline, Role, rolesOf } from "./pixels.js";
 import { brushCells, presetCells, rectangleCells, strokeCells } from "./brush.js";
 import { History } from "./history.js";
 
@@ -40,7 +42,7 @@ class Painter {
   }
 
   /** @param {PainterData} data @param {(name: string, value: string) => void} setStateValue */
-  update(data, setStateValue) {
+  load(data, setStateValue) {
     const first = this.version === -1;
     this.data = data;
     this.send = () => setStateValue("cells", packBits(this.history.cells));
@@ -58,6 +60,11 @@ class Painter {
     this.observer.observe(this.root);
     this.showTools();
     this.resize();
+  }
+
+  stop() {
+    clearTimeout(this.waiting);
+    this.observer.disconnect();
   }
 
   listen() {
@@ -265,10 +272,22 @@ class Painter {
     if (!this.frame) return;
     const { data, picture } = this;
     const cells = this.stroke?.cells ?? this.history.cells;
-    if (data.mode === "hide") drawPixels(this.board, this.frame, picture, rolesOf(cells), this.colours);
+    if (data.mode === "hide") drawPixels(this.board, this.frame, picture, this.roles(cells), this.colours);
     else drawPixels(this.board, this.frame, { ...picture, values: cells }, new Uint8Array(cells.length), this.colours);
     this.sentence.textContent = this.describe(cells);
     this.drawCursor();
+  }
+
+  /** What the model makes of the hole; the legend lists what there is. @param {Uint8Array} cells */
+  roles(cells) {
+    const roles = rolesOf(cells, this.data.width, this.data);
+    for (const part of this.root.querySelectorAll("[data-role]")) part.hidden = !this.mayBe(Number(part.dataset.role));
+    return roles;
+  }
+
+  /** @param {number} role */
+  mayBe(role) {
+    return role !== (this.data.below ? Role.IGNORED : Role.WEIGHED);
   }
 
   /** Exactly the cells that a click would take. */
@@ -302,17 +321,4 @@ class Painter {
   }
 }
 
-/** @type {WeakMap<Element, Painter>} */
-const painters = new WeakMap();
-
-/** @param {{parentElement: Element, data: PainterData, setStateValue: (name: string, value: string) => void}} args */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".px");
-  if (!painters.has(root)) painters.set(root, new Painter(root));
-  const painter = painters.get(root);
-  painter.update(data, setStateValue);
-  return () => {
-    clearTimeout(painter.waiting);
-    painter.observer.disconnect();
-  };
-}
+export default mounts((parent) => new Painter(parent.querySelector(".px")));

@@ -4,6 +4,7 @@
  * @typedef {Object} Picture
  * @property {number} height @property {number} width @property {number} channels 1 or 3 @property {number} levels
  * @property {Uint8Array} values height × width × channels, row by row
+ * @property {boolean} [soft] generated values are shares of ink from 0 to 255, not levels
  *
  * @typedef {Object} Frame where the cells lie on the canvas, in device pixels
  * @property {number} cell side of a cell @property {number} left @property {number} top
@@ -11,15 +12,21 @@
  */
 import { mix } from "./palette.js";
 
-export const Role = Object.freeze({ GIVEN: 0, IGNORED: 1, HIDDEN: 2, GENERATED: 3, TARGET: 4 });
+export const Role = Object.freeze({ GIVEN: 0, IGNORED: 1, HIDDEN: 2, GENERATED: 3, TARGET: 4, WEIGHED: 5 });
 
 /**
- * What raster order makes of a hole: given pixels after the last hidden one are never read.
- * @param {Uint8Array} hidden one 0 or 1 a cell @returns {Uint8Array} a role a cell
+ * What the order of drawing makes of a hole: given pixels after the last hidden one are never read, or are read to
+ * weigh what was drawn.
+ * @param {Uint8Array} hidden one 0 or 1 a cell @param {number} width cells
+ * @param {{draft?: number, below?: boolean}} [model] draft: it draws every so-manieth pixel of every so-manieth row
+ *   first; below: it looks below @returns {Uint8Array} a role a cell
  */
-export function rolesOf(hidden) {
-  const last = hidden.lastIndexOf(1);
-  return Uint8Array.from(hidden, (on, i) => (on ? Role.HIDDEN : last >= 0 && i > last ? Role.IGNORED : Role.GIVEN));
+export function rolesOf(hidden, width, { draft = 1, below = false } = {}) {
+  const rank = (i) => (Math.floor(i / width) % draft || (i % width) % draft ? hidden.length + i : i);
+  const ranks = Array.from(hidden, (on, i) => (on ? rank(i) : -1));
+  const last = Math.max(-1, ...ranks);
+  const behind = below ? Role.WEIGHED : Role.IGNORED;
+  return Uint8Array.from(hidden, (on, i) => (on ? Role.HIDDEN : last >= 0 && rank(i) > last ? behind : Role.GIVEN));
 }
 
 /**
@@ -54,8 +61,8 @@ export function cellAt(canvas, frame, event) {
 
 /** @param {Picture} picture @param {number} i cell @param {import("./palette.js").Palette} colours */
 function fillOf(picture, i, colours) {
-  const { values, channels, levels } = picture;
-  if (channels === 1 && levels === 2) return values[i] ? colours.ink1 : colours.ink0;
+  const { values, channels, levels, soft } = picture;
+  if (soft || (channels === 1 && levels === 2)) return values[i] ? colours.ink1 : colours.ink0;
   const scale = 255 / (levels - 1);
   const at = (c) => Math.round(values[i * channels + Math.min(c, channels - 1)] * scale);
   return `rgb(${at(0)},${at(1)},${at(2)})`;
@@ -72,7 +79,7 @@ function rolesFills(picture, roles, colours) {
   /** @type {Map<string, string>} */
   const mixed = new Map();
   const blend = (from, to, share) => {
-    const key = `${from} ${to}`;
+    const key = `${from} ${to} ${share}`;
     if (!mixed.has(key)) mixed.set(key, mix(from, to, share));
     return mixed.get(key);
   };
@@ -80,13 +87,17 @@ function rolesFills(picture, roles, colours) {
     if (role === Role.HIDDEN || role === Role.TARGET) return "";
     const fill = fillOf(picture, i, colours);
     if (role === Role.IGNORED) return blend(colours.page, fill, 0.45);
+    if (role === Role.WEIGHED) return blend(fill, colours.contextRow, 0.3);
+    if (role === Role.GENERATED && picture.soft) {
+      return blend(blend(colours.ink0, colours.target, 0.14), colours.target, picture.values[i] / 255);
+    }
     if (role === Role.GENERATED && ink) return picture.values[i] ? colours.target : blend(fill, colours.target, 0.14);
     return fill;
   });
 }
 
-/** Grey lines at 45° over the whole picture, as a pattern. */
-function hatching(context, frame, colours) {
+/** Lines over the whole picture, as a pattern: at 45° what is ignored, level what weighs. */
+function hatching(context, frame, colours, level) {
   const side = Math.max(4, Math.round(6 * frame.ratio));
   const tile = document.createElement("canvas");
   tile.width = tile.height = side;
@@ -94,9 +105,14 @@ function hatching(context, frame, colours) {
   pen.strokeStyle = colours.hatch;
   pen.lineWidth = Math.max(1, frame.ratio);
   pen.beginPath();
-  for (const shift of [-side, 0, side]) {
+  for (const shift of level ? [] : [-side, 0, side]) {
     pen.moveTo(shift, side);
     pen.lineTo(shift + side, 0);
+  }
+  if (level) {
+    pen.strokeStyle = colours.contextRow;
+    pen.moveTo(0, side / 2);
+    pen.lineTo(side, side / 2);
   }
   pen.stroke();
   return context.createPattern(tile, "repeat");
@@ -171,7 +187,6 @@ export function drawPixels(canvas, frame, picture, roles, colours, { lines = fra
   const context = canvas.getContext("2d");
   const { cell, left, top, height, width, ratio } = frame;
   context.clearRect(0, 0, canvas.width, canvas.height);
-  const ignored = roles.includes(Role.IGNORED);
   const fills = rolesFills(picture, roles, colours);
   for (let row = 0; row < height; row++) {
     for (let column = 0, end; column < width; column = end) {
@@ -187,11 +202,12 @@ export function drawPixels(canvas, frame, picture, roles, colours, { lines = fra
       }
     }
   }
-  if (ignored) {
-    context.fillStyle = hatching(context, frame, colours);
+  for (const marked of [Role.IGNORED, Role.WEIGHED]) {
+    if (!roles.includes(marked)) continue;
+    context.fillStyle = hatching(context, frame, colours, marked === Role.WEIGHED);
     context.globalAlpha = 0.6;
     roles.forEach((role, i) => {
-      if (role !== Role.IGNORED) return;
+      if (role !== marked) return;
       context.fillRect(left + (i % width) * cell, top + Math.floor(i / width) * cell, cell, cell);
     });
     context.globalAlpha = 1;

@@ -5,12 +5,10 @@
 import { Bars } from "./bars.js";
 import { Closeup, spoken } from "./closeup.js";
 import { decodeBytes } from "./codec.js";
-import { Frames } from "./frames.js";
+import { Feed } from "./feed.js";
+import { mounts } from "./mount.js";
 import { palette } from "./palette.js";
 import { TimeBar } from "./timebar.js";
-
-/** @type {WeakMap<HTMLElement, Player>} */
-const mounted = new WeakMap();
 
 class Player {
   constructor(/** @type {HTMLElement} */ parent) {
@@ -25,20 +23,35 @@ class Player {
     this.bars = new Bars(this.root.querySelector(".pl-bars"));
     this.time = new TimeBar(this.root.querySelector(".pl-time"), this.root, () => this.draw(),
       (head) => `pixel ${this.frames.pixels(head)} of ${this.frames.total}`);
+    this.feed = new Feed();
+    this.redraw = this.root.querySelector(".pl-redraw");
+    this.whole = this.root.querySelector(".pl-whole");
     this.observer = new ResizeObserver(() => this.frames && this.layout());
     this.observer.observe(this.root);
   }
 
-  load(data) {
+  load(data, send) {
     if (data.run !== this.data?.run) this.closeup.pinned = null;
+    const frames = this.feed.take(data, send);
+    if (!frames) return;
     this.data = data;
-    this.frames = new Frames(data);
+    this.frames = frames;
+    this.redraw.onclick = () => this.again(send);
+    this.whole.onclick = () => send("redraw", 0);
+    this.redraw.hidden = !data.redraws || frames.total < frames.cells;
+    this.whole.hidden = !data.redraws || frames.total === frames.cells;
     this.sight = data.sight ? decodeBytes(data.sight) : null;
-    this.spent = this.frames.spent(0);
+    this.spent = this.frames.spent();
     this.root.querySelector(".pl-spent").hidden = !this.spent;
     this.colours = palette(this.root);
     this.layout(false);
     this.time.load({ run: data.run, ...this.frames.ticks, live: data.live, units: this.frames.units() });
+  }
+
+  /** Keeps what is drawn before the looked-at pixel, and has all the rest drawn again. */
+  again(send) {
+    const { frames, closeup } = this;
+    if (closeup.cell !== null) send("redraw", frames.stepOf[closeup.cell]);
   }
 
   layout(redraw = true) {
@@ -59,7 +72,13 @@ class Player {
     closeup.draw({ frames, k: 0, head, colours: this.colours, sight: this.sight }, { room: this.room, largest: 20 });
     const guess = closeup.guess();
     this.bars.show(guess, this.colours);
-    for (const part of this.legends) part.hidden = !part.dataset.legend.split(" ").includes(closeup.view);
+    for (const part of this.legends) {
+      part.hidden = !part.dataset.legend.split(" ").includes(closeup.view)
+        || ("given" in part.dataset && frames.total === frames.cells);
+    }
+    this.closeup.buttons[1].hidden = !this.sight;
+    if (!this.sight && closeup.view === "sees") this.closeup.view = "picture";
+    this.redraw.disabled = frames.done < frames.total || closeup.cell === null || frames.stepOf[closeup.cell] < 1;
     this.showMeter(frames.pixels(head));
     const count = this.count();
     this.sentence.textContent = count;
@@ -86,15 +105,4 @@ class Player {
   }
 }
 
-export default function ({ parentElement, data }) {
-  let player = mounted.get(parentElement);
-  if (!player) {
-    player = new Player(parentElement);
-    mounted.set(parentElement, player);
-  }
-  player.load(data);
-  return () => {
-    player.stop();
-    mounted.delete(parentElement);
-  };
-}
+export default mounts((parent) => new Player(parent));
