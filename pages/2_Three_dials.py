@@ -39,7 +39,8 @@ separate dials could not agree.
             options=("Nothing, each one is correct", "Colours appear that do not belong here", "Only the brightness"),
             answer=1,
             state={"mode": "alone"},
-            verdict="Each colour is right on its own, and the three do not fit together.",
+            verdict="Each colour is right on its own, and the three do not fit together: of {{draws}} draws, "
+            "{{mixedalone}} mix bright values with dark ones, and in order only {{mixed}}.",
             text="""
 Both fields of colours hold the same reds, the same greens and the same blues: in the second they are only shuffled
 between the draws. In the first the three belong to one draw. Where the model wavers between dark and bright, a dark
@@ -79,8 +80,8 @@ regression: v = μ + σ · noise  softmax: v with probability p(v)
             text="""
 Point at a value and follow it down through the three rows. Four landmarks: at T = 0 only the likeliest value is left,
 and pictures freeze into plain ground; at 0.7 they are tidy and alike; at 1 the model draws as it has learnt; at 1.5
-it dares more than it knows. A summand that all logits share cancels in the softmax, so the rows show the logits for
-which it changes nothing.
+it dares more than it knows. A summand that all logits share cancels in the softmax: so the first row shows log p, which
+serves as well as what the network put out.
 """,
             tabs={"code": source(dials.tempered, lit={"t": "1 / temperature"})},
         ),

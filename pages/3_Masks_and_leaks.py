@@ -78,7 +78,8 @@ taps is always safe; it only costs sight.
         """
 Give each layer a mask, or choose *mine* and click its taps open and shut: all layers with *mine* share that kernel. The
 badge says whether it leaks, and the line in the picture by which path. With three colours, click an entry of the
-matrix to trace it through the layers.
+matrix to trace it through the layers. *Verify by gradient* asks a network with just these masks which pixels move its
+logits.
 """,
         presets=(
             ("A B B B", {}),

@@ -79,7 +79,7 @@ never use, say, the far right end of a stroke just above. The gated model mends 
         """
 Move over the grid: the pixel under the pointer is the [target](#target), and a click keeps it. Change the kernel, the
 depth and the first layer, set a flag anywhere, and hop to it. *Verify by gradient* asks a network with exactly these
-layers which pixels move its logits.
+layers which pixels move its logits: our trained one, where it has them.
 """,
         state={"tool": "look"},
         presets=(

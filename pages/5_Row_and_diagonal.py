@@ -73,8 +73,8 @@ for Row LSTM with any number of layers, and for a PixelCNN that is deep enough
             text="""
 A state waits for those that it reads: in the Row LSTM, the row above. So a whole row is computed at once, and nothing
 goes from left to right. In the Diagonal BiLSTM it waits for the pixel above and the one before; pixels of one diagonal
-do not wait for each other. *Skew* moves each row by one position, and diagonals become columns: one column convolution
-a step. Both directions run at the same time. Drawing costs 784 steps in all three.
+do not wait for each other. *Skew* offsets each row by one position to the one above, and diagonals become columns: one
+column convolution a step. Both directions run at the same time. Drawing costs 784 steps in all three.
 """,
             tabs={
                 "formula": "PixelCNN 1\n\nRow LSTM n = {{n}}\n\nDiagonal BiLSTM n + m − 1 = [{{long}}](@long)",
@@ -85,7 +85,7 @@ a step. Both directions run at the same time. Drawing costs 784 steps in all thr
         Step(
             "One row late",
             "The scan from the right has read its row from the end back to the target. Add its map where it is, as "
-            "published code does. What does the target see?",
+            "some published code does. What does the target see?",
             options=("Past pixels alone", "Its right neighbour, too", "Itself and nearly all of its row"),
             answer=2,
             state={"size": "8x14", "target": "5,4", "layers": "1", "late": "0", "front": "diagonal"},
@@ -106,8 +106,8 @@ which is past from end to end. Set *one row late* and see the leak go.
             text="""
 Mask A hides each feature’s own pixel, so row 4’s last pixel can only be read by features further down or to the right.
 To the right there are none. Moved down one row, the scan from the right brings row 4’s states, and none of them has
-read it; that from the left has not come so far. No depth mends this: every layer shifts again. Only targets within four
-columns of the end see it, through the 7×7 kernel. It is true of the paper, too.
+read it; that from the left has not come so far. No depth mends this: every layer shifts again. Only targets in the last
+four columns see it, through the 7×7 kernel. It is true of the paper, too.
 """,
             tabs=LATE,
         ),
@@ -115,9 +115,9 @@ columns of the end see it, through the 7×7 kernel. It is true of the paper, too
     free=FreePlay(
         "Free play: any pixel, any depth",
         """
-A click on a name brings its grid to the front. *Steps* shows the wave of computation, *skew* turns diagonals into
-columns and back, *one cell* shows one feature of a trained LSTM from the inside, with all numbers of equation 3: watch
-its forget gate where a stroke begins and ends.
+A click on a name brings its grid to the front, a second one enlarges it. *Steps* shows the wave of computation, *skew*
+turns diagonals into columns and back, *one cell* one feature of a trained LSTM from the inside, with all numbers of
+equation 3. *Verify by gradient* asks the model in front: our trained one, where it has these layers.
 """,
         presets=(
             ("Row 14, column 2", {}),

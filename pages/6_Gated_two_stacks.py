@@ -105,6 +105,7 @@ both dials by hand: no signal passes a shut door.
         """
 Two counters judge every choice: how many pixels of the past stay [blind](#blind) within reach, how many
 [leak](#leak). Only two settings have neither. *Floors* shows both stacks, layer by layer, with the wires between them.
+*Verify by gradient* asks a network with these stacks and wires: our trained one, where it has them.
 """,
         state={"mask": "whole", "shift": "1"},
         presets=(

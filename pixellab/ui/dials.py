@@ -28,6 +28,9 @@ TEMPERATURES = ("0", "0.7", "1", "1.5")
 MIDDLE = 96
 """Of the 256 values: how wide the gap between two humps must be."""
 
+SPIKE = 0.3
+"""The likeliest value of two humps has less than this: two spikes would teach less."""
+
 _VALUE = r"(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])?"
 
 
@@ -228,10 +231,10 @@ def record(lab: client.Lab, _: str) -> None:
 
 
 def two_humps(probabilities: np.ndarray) -> np.ndarray:
-    """(N,) of (N, 256): the weight of the lighter of two humps, less what lies in the gap between them."""
+    """(N,) of (N, 256): the weight of the lighter of two humps, less what lies in the gap between them; spikes last."""
     below = probabilities.cumsum(-1)
     left, right = below[:, :-MIDDLE], 1 - below[:, MIDDLE:]
-    return (np.minimum(left, right) - (1 - left - right)).max(-1)
+    return (np.minimum(left, right) - (1 - left - right)).max(-1) - (probabilities.max(-1) >= SPIKE)
 
 
 def _red(view: View) -> str:

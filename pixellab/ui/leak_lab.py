@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from pixellab.errors import PixelLabError
 from pixellab.teaching import recordings
 from pixellab.teaching.mistakes import MISTAKES
 from pixellab.ui import address
-from pixellab.ui.components import b64, component
+from pixellab.ui.components import b64, component, pack
 
 KEY = "leak_lab"
 FIRST = "mask-b-first"
@@ -87,7 +86,7 @@ def _entry(recording: recordings.Recording, lab: recordings.LeakLab) -> dict[str
         "final": float(recording.final), "curve": [[int(step), float(nats)] for step, nats in recording.valid],
         "sentence": recording.field, "verdict": list(recording.verdict),
         "n": n, "channels": channels, "height": height, "width": width, "levels": 2,
-        "samples": b64(samples.transpose(0, 2, 3, 1).astype(np.uint8)), "roles": b64(recording.roles),
+        "samples": pack(samples.transpose(0, 2, 3, 1)), "roles": b64(recording.roles),
         "target": int(lab.protocol.target[0] * width + lab.protocol.target[1]), "options": options(recording.name, lab),
     }  # fmt: skip
 

@@ -36,6 +36,7 @@ CONTROLS = (
     Control("scan", "Scan", (("left", "from the left"), ("right", "from the right")), "left", aside=True),
     Control("size", "Picture", tuple((name, name.replace("x", "×")) for name in SIZES), "28x28"),
     Control("front", kind="hidden", pattern=_MODELS, default="row", aside=True),
+    Control("large", kind="hidden", pattern="[01]", default="0", aside=True),
     Control("target", kind="hidden", pattern=r"\d{1,2},\d{1,2}", default="14,2", aside=True),
 )
 

@@ -28,9 +28,7 @@ def at(page: Page, row: float, column: float, width: int = 19, height: int = 15)
     """The middle of a cell on the screen; the last cell ends one pixel before the canvas's lower right corner."""
     grid(page).scroll_into_view_if_needed()
     box = grid(page).bounding_box()
-    cell = grid(page).evaluate(
-        "(c, w) => Math.floor((c.width - 22 * devicePixelRatio - 1) / w) / devicePixelRatio", width
-    )
+    cell = float(grid(page).get_attribute("data-cell"))
     return (
         box["x"] + box["width"] - 1 - (width - column - 0.5) * cell,
         box["y"] + box["height"] - 1 - (height - row - 0.5) * cell,
@@ -201,7 +199,7 @@ def test_a_hover_never_reaches_the_server_and_paints_within_a_frame(sent: list[i
         page.mouse.move(*at(page, row, 26 - row, 28, 28), steps=3)
     took = grid(page).evaluate(
         """c => { const box = c.getBoundingClientRect(); const times = [];
-        const side = Math.floor((c.width - 22 * devicePixelRatio - 1) / 28) / devicePixelRatio;
+        const side = Number(c.dataset.cell);
         for (let k = 0; k < 84; k++) { const began = performance.now();
           c.onpointermove(new PointerEvent('pointermove', { clientX: box.right - (0.5 + (k * 5) % 28) * side,
             clientY: box.bottom - (0.5 + (k * 11) % 28) * side }));

@@ -18,7 +18,7 @@ GATED = "/Gated_two_stacks"
 Open = Callable[[str], Page]
 Wait = Callable[[Page], None]
 HOVER = """c => { const box = c.getBoundingClientRect(); const times = [];
-  const side = Math.floor((c.width - 22 * devicePixelRatio - 1) / 28) / devicePixelRatio;
+  const side = Number(c.dataset.cell);
   for (let k = 0; k < 42; k++) { const began = performance.now();
     c.onpointermove(new PointerEvent('pointermove', { clientX: box.right - (0.5 + (k * 5) % 28) * side,
       clientY: box.bottom - (0.5 + (k * 11) % 28) * side }));
@@ -38,9 +38,7 @@ def grid(page: Page) -> Locator:
 def at(page: Page, row: float, column: float, height: int = 15, width: int = 19) -> tuple[float, float]:
     grid(page).scroll_into_view_if_needed()
     box = grid(page).bounding_box()
-    cell = grid(page).evaluate(
-        "(c, w) => Math.floor((c.width - 22 * devicePixelRatio - 1) / w) / devicePixelRatio", width
-    )
+    cell = float(grid(page).get_attribute("data-cell"))
     return (
         box["x"] + box["width"] - 1 - (width - column - 0.5) * cell,
         box["y"] + box["height"] - 1 - (height - row - 0.5) * cell,

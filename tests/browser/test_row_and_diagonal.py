@@ -18,7 +18,7 @@ ROW = "/Row_and_diagonal"
 Open = Callable[[str], Page]
 Wait = Callable[[Page], None]
 HOVER = """c => { const box = c.getBoundingClientRect(); const times = [];
-  const side = Math.floor((c.width - 22 * devicePixelRatio - 1) / 28) / devicePixelRatio;
+  const side = Number(c.dataset.cell);
   for (let k = 0; k < 42; k++) { const began = performance.now();
     c.onpointermove(new PointerEvent('pointermove', { clientX: box.right - (0.5 + (k * 5) % 28) * side,
       clientY: box.bottom - (0.5 + (k * 11) % 28) * side }));
@@ -42,7 +42,7 @@ def front(page: Page) -> Locator:
 def at(grid: Locator, row: float, column: float, height: int = 28, width: int = 28) -> tuple[float, float]:
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
-    cell = grid.evaluate("(c, w) => Math.floor((c.width - 22 * devicePixelRatio - 1) / w) / devicePixelRatio", width)
+    cell = float(grid.get_attribute("data-cell"))
     return (
         box["x"] + box["width"] - 1 - (width - column - 0.5) * cell,
         box["y"] + box["height"] - 1 - (height - row - 0.5) * cell,
@@ -227,3 +227,41 @@ def test_verify_by_gradient_asks_the_model_in_front(app: Open, pane_: str, late:
     count = (found.seen | found.leak).sum()
     expect(caption(page)).to_contain_text(f"not zero for exactly these {count} pixels.", timeout=60_000)
     expect(caption(page)).to_contain_text("with these layers and random weights")
+
+
+def test_a_click_on_the_name_in_front_enlarges_its_grid(app: Open) -> None:
+    page = app(f"{ROW}?step=free")
+    expect(pane(page, "pixelcnn").locator(".rg")).to_be_visible()
+    pane(page, "row").get_by_role("button").click()
+    expect(pane(page, "pixelcnn").locator(".rg")).to_be_hidden()
+    assert float(front(page).get_attribute("data-cell")) >= 20
+    expect(page).to_have_url(re.compile("large=1"))
+    pane(page, "diagonal").get_by_role("button").click()
+    expect(pane(page, "diagonal").locator(".rg")).to_be_visible()
+    pane(page, "diagonal").get_by_role("button").click()
+    expect(pane(page, "row").locator(".rg")).to_be_visible()
+
+
+def test_a_phone_shows_one_grid_at_a_time_under_a_magnifier(
+    browser: Browser, base_url: str, browser_context_args: dict, settled: Wait
+) -> None:
+    size = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    context = browser.new_context(**{**browser_context_args, **size})
+    page = context.new_page()
+    page.goto(f"{base_url}{ROW}?step=free")
+    settled(page)
+    expect(lesson(page).locator(".rg:visible")).to_have_count(1)
+    expect(pane(page, "pixelcnn").get_by_role("button")).to_contain_text("26 %")
+    grid = front(page)
+    grid.scroll_into_view_if_needed()
+    box, side = grid.bounding_box(), float(grid.get_attribute("data-cell"))
+    assert side >= 12
+    finger = context.new_cdp_session(page)
+    point = {"x": box["x"] + 5.5 * side, "y": box["y"] + 9.5 * side}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    expect(lesson(page).locator("figure.front .loupe")).to_be_visible()
+    expect(caption(page)).to_contain_text("Pixel row 9, column 5")
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(lesson(page).locator("figure.front .loupe")).to_be_hidden()
+    expect(page).to_have_url(re.compile("target=9%2C5|target=9,5"))
+    context.close()

@@ -255,9 +255,17 @@ class Dials {
     const colour = (row) => [...known.values.subarray(row * 3, row * 3 + 3)];
     const third = Math.floor(draws / 3);
     const mixed = (i) => [0, 1, 2].map((c) => known.values[(rows.drawn + ((i + c * third) % draws)) * 3 + c]);
-    this.swatches(left, (i) => colour(rows.drawn + i), `${draws} draws, in order`);
+    const ordered = (i) => colour(rows.drawn + i);
+    this.frame.fill({ draws, mixed: this.mixed(ordered), mixedalone: this.mixed(mixed) });
+    this.swatches(left, ordered, `${draws} draws, in order`);
     if (this.regression) this.swatches(right, (i) => colour(rows.regressed + i), "Gaussians instead");
     else if (this.alone) this.swatches(right, mixed, "each colour on its own");
+  }
+
+  /** How many draws have both a bright value and a dark one. @param {(i: number) => number[]} colour */
+  mixed(colour) {
+    const odd = (values) => values.some((v) => v >= 128) && values.some((v) => v < 128);
+    return Array.from({ length: this.data.draws }, (_, i) => colour(i)).filter(odd).length;
   }
 
   swatches(figure, colour, caption) {

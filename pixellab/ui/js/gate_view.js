@@ -19,7 +19,8 @@ export class GateView {
     this.panes = new Panes(root, GATE_PANES, {
       hover: (cell) => this.hover(cell),
       pin: (cell) => frame.set({ target: `${Math.floor(cell / this.gates.width)},${cell % this.gates.width}` }),
-      front: (name) => {
+      front: (name, again) => {
+        this.large = again && !this.large;
         this.front = name;
         this.show();
       },
@@ -61,7 +62,7 @@ export class GateView {
 
   show() {
     const { frame, panes, gates } = this;
-    panes.layOut("three", this.front, gates.height, gates.width, frame);
+    panes.layOut(this.large ? "large" : "three", this.front, gates.height, gates.width, frame);
     panes.startAt(this.target);
     this.draw();
   }

@@ -7,20 +7,20 @@
  * @property {string} mistake @property {string} symptom @property {string} wrong @property {string} instead
  * @property {number} final @property {[number, number][]} curve updates, nats an image
  * @property {string} sentence @property {string[]} verdict @property {number} n @property {number} channels
- * @property {number} height @property {number} width @property {number} levels @property {string} samples
+ * @property {number} height @property {number} width @property {number} levels @property {string} samples, a bit a value
  * @property {string} roles @property {number} target @property {string[]} options
  */
-import { decodeBytes } from "./codec.js";
+import { decodeBytes, unpackBits } from "./codec.js";
 import { Part } from "./fields.js";
 import { palette } from "./palette.js";
 import { drawPixels, fit } from "./pixels.js";
-import { paintRole } from "./rolegrid.js";
+import { paintRole } from "./role_cell.js";
 
 /** As recorded: future, seen, blind, out of reach, leak. */
 const RECORDED = [Part.FUTURE, Part.SEEN, Part.BLIND, Part.FAR, Part.LEAK];
 const KINDS = { right: "✓ right", leaks: "✕ leaks", hides: "◐ hides" };
 const PLOT = { width: 340, height: 230, left: 44, right: 12, top: 12, bottom: 34 };
-const MOST_NATS = 220;
+const MOST_NATS = 220; // of a grey picture; where a colour one ends higher, that much
 const SVG_SPACE = "http://www.w3.org/2000/svg";
 
 class LeakLab {
@@ -127,7 +127,8 @@ class LeakLab {
   showCurve(entry, open) {
     const right = this.entry(entry.right);
     const x = (step) => PLOT.left + (step / this.steps) * (PLOT.width - PLOT.left - PLOT.right);
-    const y = (nats) => PLOT.top + (1 - Math.min(nats, MOST_NATS) / MOST_NATS) * (PLOT.height - PLOT.top - PLOT.bottom);
+    const most = Math.max(MOST_NATS, 1.2 * entry.final, 1.2 * right.final);
+    const y = (nats) => PLOT.top + (1 - Math.min(nats, most) / most) * (PLOT.height - PLOT.top - PLOT.bottom);
     this.curve.setAttribute("viewBox", `0 0 ${PLOT.width} ${PLOT.height}`);
     const parts = [];
     const add = (name, attributes, text) => {
@@ -137,7 +138,7 @@ class LeakLab {
       parts.push(made);
     };
     const { colours } = this;
-    for (const nats of [0, 50, 100, 150, 200]) {
+    for (let nats = 0; nats <= most; nats += 50) {
       add("line", { x1: PLOT.left, x2: PLOT.width - PLOT.right, y1: y(nats), y2: y(nats), stroke: colours.faint });
       add("text", { x: PLOT.left - 6, y: y(nats) + 4, "text-anchor": "end", "font-size": 12, fill: colours.muted }, String(nats));
     }
@@ -150,7 +151,7 @@ class LeakLab {
     add("text", { x: 2, y: PLOT.top - 1, "font-size": 12, fill: colours.muted }, "nats");
     const line = (curve, stroke, width, dash = "none") => add("polyline", { fill: "none", stroke, "stroke-width": width,
       "stroke-dasharray": dash, "stroke-linejoin": "round", points: curve.map(([step, nats]) => `${x(step)},${y(nats)}`).join(" ") });
-    for (const other of this.entries) if (other !== entry && other !== right) line(other.curve, colours.faint, 1.2);
+    for (const other of this.entries) if (other !== entry && other !== right && other.channels === entry.channels) line(other.curve, colours.faint, 1.2);
     if (right !== entry) line(right.curve, colours.context, 2.5, "6 4");
     line(entry.curve, colours.target, 3.2);
     this.curve.replaceChildren(...parts);
@@ -177,8 +178,8 @@ class LeakLab {
   }
 
   showSamples(entry) {
-    const values = decodeBytes(entry.samples);
     const size = entry.height * entry.width * entry.channels;
+    const values = unpackBits(entry.samples, entry.n * size);
     const given = new Uint8Array(entry.height * entry.width);
     this.samples.setAttribute("aria-label", `${entry.n} pictures that the model has drawn`);
     this.samples.replaceChildren(...Array.from({ length: entry.n }, (_, k) => {

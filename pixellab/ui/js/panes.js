@@ -1,15 +1,19 @@
-/** Three grids under one pointer: the one in front is large, and a click on a name brings another to the front. */
+/**
+ * Three grids under one pointer: the one in front is large, and a click on a name brings another to the front. A click
+ * on the name in front lets it stand alone, as large as can be; where room is short, it always does.
+ */
 import { ring } from "./pixels.js";
 import { Part } from "./fields.js";
 import { RoleGrid } from "./rolegrid.js";
 
 const PANES_GAP = 18; // CSS pixels
 const PANES_LARGE = 0.68; // of the width, for the one in front
+const PANES_BESIDE = 480; // CSS pixels: with less room, one at a time
 
 export class Panes {
   /**
    * @param {HTMLElement} root @param {string[]} names
-   * @param {{hover: (cell: number | null) => void, pin: (cell: number) => void, front: (name: string) => void,
+   * @param {{hover: (cell: number | null) => void, pin: (cell: number) => void, front: (name: string, again: boolean) => void,
    *   paint?: (cells: Uint8Array) => void}} calls
    */
   constructor(root, names, calls) {
@@ -24,29 +28,30 @@ export class Panes {
     const title = figure.appendChild(document.createElement("button"));
     title.type = "button";
     title.innerHTML = "<b></b><span></span><small></small>";
-    title.onclick = () => calls.front(name);
+    title.onclick = () => calls.front(name, name === this.front.name && this.board.dataset.layout !== "solo");
     const root = figure.appendChild(document.createElement("div"));
     const grid = new RoleGrid(root, { label: "grid of pixels", hover: calls.hover, pin: calls.pin, paint: calls.paint });
     return { name, figure, title, root, grid };
   }
 
   /**
-   * @param {"three" | "solo"} layout all, or only the one in front
+   * @param {"three" | "large" | "solo"} layout all; only the one in front, by the learner's wish, or in any case
    * @param {string} name of the one in front @param {number} height @param {number} width
    * @param {{room: number, largest: number}} frame
    */
   layOut(layout, name, height, width, { room, largest }) {
     this.front = this.all.find((pane) => pane.name === name) ?? this.all[0];
     this.board.hidden = false;
-    const beside = layout === "three" && room >= 480;
-    this.board.dataset.layout = layout === "three" && !beside ? "narrow" : layout;
+    const beside = layout === "three" && room >= PANES_BESIDE;
+    this.board.dataset.layout = room < PANES_BESIDE ? "solo" : layout;
     const large = beside ? Math.floor((room - PANES_GAP) * PANES_LARGE) : room;
-    const small = beside ? room - PANES_GAP - large : Math.floor((room - PANES_GAP) / 2);
+    const small = beside ? room - PANES_GAP - large : room;
     for (const pane of this.all) {
       const front = pane === this.front;
       pane.figure.classList.toggle("front", front);
       pane.title.setAttribute("aria-pressed", String(front));
-      pane.root.hidden = layout === "solo" && !front;
+      pane.title.title = !front ? "" : { three: "Show it alone, larger", large: "Show all three", solo: "" }[this.board.dataset.layout];
+      pane.root.hidden = !beside && !front;
       pane.grid.size(height, width, { room: front ? large : small, largest });
     }
   }

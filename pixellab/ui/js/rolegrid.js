@@ -3,11 +3,11 @@
  * A hover is answered here; a click pins, arrows move the cursor, Enter pins. It can also be painted, for a guess.
  */
 import { Part } from "./fields.js";
-import { mix } from "./palette.js";
-import { cellAt, fit, outline, ring, rulers } from "./pixels.js";
+import { Loupe } from "./loupe.js";
+import { cellAt, fit, outline, rulers } from "./pixels.js";
+import { Mark, paintMark, paintRole } from "./role_cell.js";
 
-/** What became of a guessed cell. */
-export const Mark = Object.freeze({ NONE: 0, GUESS: 1, RIGHT: 2, MISSED: 3, EXTRA: 4 });
+const ROOMY = 14; // CSS pixels: smaller cells get the room of the rulers too
 
 /**
  * The guess beside the truth. @param {Uint8Array} guess @param {Uint8Array} truth
@@ -56,7 +56,8 @@ export class RoleGrid {
     this.canvas.onpointermove = (event) => this.move(event);
     this.canvas.onpointerdown = (event) => this.press(event);
     this.canvas.onpointerup = this.canvas.onpointercancel = (event) => this.release(event);
-    this.canvas.onpointerleave = () => this.stroke === undefined && this.point(null);
+    this.canvas.onpointerleave = () => this.leave();
+    this.loupe = new Loupe(root);
     this.canvas.onkeydown = (event) => this.key(event);
   }
 
@@ -65,6 +66,8 @@ export class RoleGrid {
     const before = this.frame;
     [this.height, this.width] = [height, width];
     this.frame = fit(this.canvas, height, width, { ...wish, rulers: true });
+    if (this.frame.cell < ROOMY * this.frame.ratio) this.frame = fit(this.canvas, height, width, wish);
+    this.canvas.dataset.cell = String(this.frame.cell / this.frame.ratio);
     if (before?.cell !== this.frame.cell || before.width !== width) this.tiles.clear();
     if (this.cursor !== null && this.cursor >= height * width) this.cursor = null;
   }
@@ -105,7 +108,7 @@ export class RoleGrid {
     const middle = (i) => [left + ((i % width) + 0.5) * cell, top + (Math.floor(i / width) + 0.5) * cell];
     scene.over?.(pen, middle, cell);
     if (this.cursor !== null) outline(pen, frame, (i) => i === this.cursor, colours.text, 2);
-    rulers(pen, frame, colours);
+    if (top) rulers(pen, frame, colours);
   }
 
   redraw() {
@@ -171,12 +174,19 @@ export class RoleGrid {
     const cell = this.under(event);
     if (this.stroke !== undefined) this.dab(cell);
     this.point(cell);
+    this.loupe.show(this, event);
+  }
+
+  leave() {
+    this.loupe.hide();
+    if (this.stroke === undefined) this.point(null);
   }
 
   press(event) {
     if (event.button) return;
     const cell = this.under(event);
     if (cell === null) return;
+    if (event.pointerType === "touch" && !this.painting) this.point(cell); // a finger does not hover before it presses
     this.cursor = cell;
     if (this.painting) {
       event.preventDefault();
@@ -188,9 +198,11 @@ export class RoleGrid {
     } else {
       this.pressed = cell;
     }
+    this.loupe.show(this, event);
   }
 
   release(event) {
+    this.loupe.hide();
     if (this.stroke !== undefined) {
       this.stroke = undefined;
       this.calls.paint?.(this.painting);
@@ -229,114 +241,4 @@ export class RoleGrid {
     event.preventDefault();
     event.stopPropagation();
   }
-}
-
-/** One cell in its role: fill and second cue. */
-export function paintRole(pen, role, cell, ratio, colours) {
-  const line = Math.max(1, Math.round(ratio));
-  const gap = cell >= 18 * ratio ? line : 0;
-  const [at, side] = [gap, cell - 2 * gap + 1];
-  const fill = (colour) => {
-    pen.fillStyle = colour;
-    pen.fillRect(at, at, side, side);
-  };
-  const border = (colour, dash = []) => {
-    pen.strokeStyle = colour;
-    pen.lineWidth = line;
-    pen.setLineDash(dash);
-    pen.strokeRect(at + line / 2, at + line / 2, side - line, side - line);
-    pen.setLineDash([]);
-  };
-  if (role === Part.SEEN || role === Part.ROW) {
-    fill(role === Part.SEEN ? colours.context : colours.contextRow);
-    border(mix(role === Part.SEEN ? colours.context : colours.contextRow, colours.page, 0.25));
-  } else if (role === Part.BLIND) {
-    fill(colours.blind);
-    pen.save();
-    pen.beginPath();
-    pen.rect(at, at, side, side);
-    pen.clip();
-    pen.strokeStyle = colours.dark ? colours.page : colours.text;
-    pen.lineWidth = Math.max(1, cell / 18);
-    const pitch = Math.max(cell / 3.5, 3.2 * ratio);
-    for (let k = -cell; k < 2 * cell; k += pitch) {
-      pen.beginPath();
-      pen.moveTo(k, cell);
-      pen.lineTo(k + cell, 0);
-      pen.stroke();
-    }
-    pen.restore();
-    border(colours.line);
-  } else if (role === Part.FAR) {
-    fill(colours.page);
-    if (cell >= 10 * ratio) border(colours.outOfReach, [2.5 * ratio, 2 * ratio]); // in small cells, noise beside the dot
-    pen.fillStyle = colours.outOfReach;
-    const dot = Math.max(2, Math.round(cell / 9));
-    pen.fillRect(Math.round((cell - dot) / 2), Math.round((cell - dot) / 2), dot, dot);
-  } else if (role === Part.FUTURE) {
-    fill(colours.future);
-    border(colours.futureEdge);
-  } else if (role === Part.LEAK) {
-    fill(colours.leak);
-    pen.strokeStyle = colours.page;
-    pen.lineWidth = Math.max(1.5, cell / 9);
-    cross(pen, cell / 2, cell / 2, cell * 0.22);
-  } else if (role === Part.TARGET) {
-    fill(colours.page);
-    ring(pen, at, at, side - 1, colours, ratio * Math.max(1, Math.min(1.6, cell / ratio / 16)));
-  } else {
-    fill(colours.page);
-    border(colours.line);
-  }
-}
-
-function cross(pen, x, y, arm) {
-  pen.beginPath();
-  pen.moveTo(x - arm, y - arm);
-  pen.lineTo(x + arm, y + arm);
-  pen.moveTo(x + arm, y - arm);
-  pen.lineTo(x - arm, y + arm);
-  pen.stroke();
-}
-
-/** The guess on a cell: a frame in the target's colour; ✓ right, ○ missed, − extra. */
-export function paintMark(pen, mark, cell, ratio, solid, colours) {
-  const thick = Math.max(2, cell / 11);
-  const inset = Math.max(1, Math.round(ratio)) + thick / 2;
-  const ink = solid ? (colours.dark ? colours.page : "#ffffff") : colours.text;
-  if (mark !== Mark.MISSED) {
-    if (mark === Mark.GUESS) {
-      pen.fillStyle = mix(colours.page, colours.target, 0.28);
-      pen.fillRect(inset, inset, cell + 1 - 2 * inset, cell + 1 - 2 * inset);
-    }
-    pen.strokeStyle = colours.target;
-    pen.lineWidth = thick;
-    pen.strokeRect(inset, inset, cell + 1 - 2 * inset, cell + 1 - 2 * inset);
-  }
-  const m = cell / 2;
-  const disc = (radius) => {
-    pen.beginPath();
-    pen.arc(m, m, radius, 0, 7);
-  };
-  if (mark === Mark.RIGHT || mark === Mark.EXTRA || mark === Mark.MISSED) {
-    // The sign stands on a quiet disc, so that it reads on any role.
-    disc(cell * 0.31);
-    pen.fillStyle = solid ? colours.context : colours.page;
-    pen.fill();
-  }
-  pen.strokeStyle = ink;
-  pen.lineWidth = Math.max(1.5, cell / 10);
-  pen.lineCap = pen.lineJoin = "round";
-  pen.beginPath();
-  if (mark === Mark.RIGHT) {
-    pen.moveTo(m - cell * 0.17, m + cell * 0.01);
-    pen.lineTo(m - cell * 0.04, m + cell * 0.14);
-    pen.lineTo(m + cell * 0.18, m - cell * 0.14);
-  } else if (mark === Mark.EXTRA) {
-    pen.moveTo(m - cell * 0.16, m);
-    pen.lineTo(m + cell * 0.16, m);
-  } else if (mark === Mark.MISSED) {
-    pen.arc(m, m, cell * 0.17, 0, 7);
-  }
-  pen.stroke();
 }

@@ -33,7 +33,7 @@ export class RowDiagonal {
     this.panes = new Panes(frame.stage, PANES, {
       hover: (cell) => this.hover(cell),
       pin: (cell) => frame.revealed && frame.set({ target: this.placed(cell) }),
-      front: (name) => frame.set({ front: name }),
+      front: (name, again) => frame.set(again ? { large: frame.view.large === "1" ? "0" : "1" } : { front: name }),
       paint: (cells) => frame.guessPainted(cells),
     });
     this.skewed = new SkewMap(frame.stage, () => this.draw());
@@ -122,7 +122,7 @@ export class RowDiagonal {
     const { front, show, size } = frame.view;
     const skewing = show === "skew";
     const solo = Boolean(frame.step?.paint) || (size !== "28x28" && show !== "cell");
-    panes.layOut(solo ? "solo" : "three", front, this.height, this.width, frame);
+    panes.layOut(solo ? "solo" : frame.view.large === "1" ? "large" : "three", front, this.height, this.width, frame);
     if (skewing) panes.hide();
     skewed.canvas.hidden = !skewing;
     if (skewing) skewed.size(this.height, this.width, frame);

@@ -24,7 +24,8 @@ def test_temperature_is_that_of_the_sampler() -> None:
 def test_two_humps_are_found_and_one_is_not() -> None:
     values = np.arange(256)
     hump = lambda middle: np.exp(-((values - middle) ** 2) / 50)  # noqa: E731
-    shapes = np.array([hump(20) + hump(230), hump(128), np.ones(256)])
+    spikes = np.eye(256)[0] + np.eye(256)[255]
+    shapes = np.array([hump(20) + hump(230), hump(128), np.ones(256), spikes])
     scores = dials.two_humps(shapes / shapes.sum(1, keepdims=True))
     assert scores[0] == pytest.approx(0.5, abs=0.01)
     assert scores[0] > max(scores[1:]) + 0.3
