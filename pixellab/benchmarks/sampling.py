@@ -31,6 +31,7 @@ class Sampling:
         passes: over how many passes that is the median.
         difference: largest difference between streamed and parallel logits, over all values of the batch.
         largest: largest absolute value of a logit.
+        other: seconds of one pass of another network over a batch of that shape, in turn with ours; None without one.
     """
 
     configuration: Configuration
@@ -40,6 +41,7 @@ class Sampling:
     passes: int
     difference: float
     largest: float
+    other: float | None = None
 
     @property
     def naive(self) -> float:
@@ -58,7 +60,13 @@ class Sampling:
 
 
 def measure(
-    model: AutoregressiveModel, batch: int, *, passes: int = 3, repeats: int = 3, condition: Tensor | None = None
+    model: AutoregressiveModel,
+    batch: int,
+    *,
+    passes: int = 3,
+    repeats: int = 3,
+    condition: Tensor | None = None,
+    other: Callable[[Tensor], object] | None = None,
 ) -> Sampling:
     """Time both ways in turn, so that whatever else runs slows down both, and compare their logits.
 
@@ -68,17 +76,24 @@ def measure(
         passes: how many full passes are timed.
         repeats: how many times the batch is streamed.
         condition: (batch,) classes for a conditional model.
+        other: a network whose full pass is timed beside ours: from float32 pictures (batch, C, H, W) in [-1, 1] on the
+            model's device; what it returns is not looked at.
     """
     synchronise = _synchroniser(model)
     pictures = _streamed(model, batch, condition)  # Not timed: both ways warm up.
     logits = _parallel_logits(model, pictures, condition)
     difference = (_streamed_logits(model, pictures, condition) - logits).abs()
-    full, streaming = [], []
+    inputs = model.encode(pictures).float()
+    full, streaming, others = [], [], []
+    if other is not None:
+        _other_pass(other, inputs)
     for turn in range(max(passes, repeats)):
         if turn < passes:
             full.append(_timed(lambda: _parallel_logits(model, pictures, condition), synchronise))
         if turn < repeats:
             streaming.append(_timed(lambda: _streamed(model, batch, condition), synchronise))
+        if turn < passes and other is not None:
+            others.append(_timed(lambda: _other_pass(other, inputs), synchronise))
     return Sampling(
         model.configuration,
         batch,
@@ -87,6 +102,7 @@ def measure(
         passes,
         difference.max().item(),
         logits.abs().max().item(),
+        median(others) if others else None,
     )
 
 
@@ -104,6 +120,11 @@ def _parallel_logits(model: AutoregressiveModel, pictures: Tensor, condition: Te
 
 
 @torch.inference_mode()
+def _other_pass(network: Callable[[Tensor], object], inputs: Tensor) -> object:
+    return network(inputs)
+
+
+@torch.inference_mode()
 def _streamed_logits(model: AutoregressiveModel, pictures: Tensor, condition: Tensor | None) -> Tensor:
     """The logits (B, K, C, H, W) that the sampler sees on its way through the given pictures."""
     batch, channels, height, width = pictures.shape
@@ -116,7 +137,7 @@ def _streamed_logits(model: AutoregressiveModel, pictures: Tensor, condition: Te
     return seen
 
 
-def _timed(work: Callable[[], Tensor], synchronise: Callable[[], None]) -> float:
+def _timed(work: Callable[[], object], synchronise: Callable[[], None]) -> float:
     synchronise()
     began = time.perf_counter()
     work()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixellab import zoo
-from pixellab.commands import arguments
+from pixellab.commands import arguments, own_model
 from pixellab.configurations import architectures, configuration
 from pixellab.data import SPLITS
 from pixellab.errors import PixelLabError
 from pixellab.training import settings as configurations
 
 if TYPE_CHECKING:
+    import torch
+
     from pixellab.benchmarks.sampling import Sampling
 
 TEXT = """\
@@ -39,6 +42,10 @@ examples:
   pixellab bench sampling --architecture all --layers 7          every architecture
   pixellab bench sampling --size 8 16 32 64 --plot cost.png      cost against the side of the picture
   pixellab bench sampling --channels 3 --levels 256 --size 32    colour pictures of 8 bits
+  pixellab bench sampling --batch 1 --against my_models:Net      full passes of a network of your own, beside ours
+
+The network of your own is a PyTorch module, a class or a function, as for `pixellab check`: from pictures (B, C, H, W)
+of real numbers from -1 to 1. The passes take turns with ours, so that what else runs slows down all alike.
 
 architectures: {", ".join(architectures())}
 """
@@ -98,6 +105,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--repeats", type=arguments.count, default=3, metavar="N", help="times to stream each batch (default 3)"
     )
     sampling.add_argument("--model", metavar="MODEL", help="a trained model, in place of architectures and sizes")
+    sampling.add_argument("--against", metavar="MODULE:NAME", help="a network of your own, timed beside")
     sampling.add_argument("--plot", type=arguments.png, metavar="FILE.png", help="draw the times against the size")
     arguments.add_machine(sampling)
 
@@ -132,6 +140,7 @@ def run_sampling(given: argparse.Namespace) -> int:
     arguments.set_threads(given)
     device = devices.device(given.device)
     models = [load(given.model)] if given.model else map(build, chosen)
+    other = _other(given.against, device) if given.against else None
     print(
         f"float32 on {device.type}, {torch.get_num_threads()} threads. A full pass: median of {given.passes}; "
         f"all passes: times C·H·W, not waited for; streaming: median of {given.repeats}."
@@ -140,14 +149,35 @@ def run_sampling(given: argparse.Namespace) -> int:
     found = []
     for model in models:
         for batch in given.batch:
-            found.append(sampling.measure(model.to(device), batch, passes=given.passes, repeats=given.repeats))
+            settings = {"passes": given.passes, "repeats": given.repeats, "other": other}
+            found.append(sampling.measure(model.to(device), batch, **settings))
             print(_row(found[-1]), flush=True)
+            if other:
+                print(_beside(found[-1], given.against), flush=True)
     if given.plot:
         _plot(found, given.plot)
         print(f"{given.plot}: time against size.")
     if not all(row.equal for row in found):
         raise PixelLabError("Streamed and parallel logits differ by more than rounding: the two ways are not equal.")
     return 0
+
+
+def _other(name: str, device: torch.device) -> Callable:
+    """Somebody's own network, on the device and in evaluation mode; what fails in it is said in one sentence."""
+    from torch import nn
+
+    network = own_model.find(name)
+    if isinstance(network, nn.Module):
+        network = network.to(device).eval()
+
+    def passed(pictures: torch.Tensor) -> object:
+        try:
+            return network(pictures)
+        except Exception as fault:
+            size = ", ".join(map(str, pictures.shape))
+            raise PixelLabError(f"{name} fails on pictures of the shape ({size}): {own_model.said(fault)}.") from fault
+
+    return passed
 
 
 def run_training(given: argparse.Namespace) -> int:
@@ -203,6 +233,16 @@ def _row(one: Sampling) -> str:
     return (
         f"{c.architecture:<16} {network:>9} {picture:>9} {one.batch:>5} {one.full_pass * 1000:>8.2f} ms "
         f"{one.naive:>9.2f} s {one.streaming:>9.3f} s {one.ratio:>7.1f} ×   {one.difference:.0e} of {one.largest:.2g}"
+    )
+
+
+def _beside(one: Sampling, name: str) -> str:
+    """The row of somebody's own network, in the same columns."""
+    naive = one.other * one.configuration.dimensions
+    ratio, picture = naive / one.streaming, "×".join(map(str, one.configuration.shape))
+    return (
+        f"  {name}, beside it: {picture}, batch {one.batch}, full pass {one.other * 1000:.2f} ms, all passes "
+        f"{naive:.2f} s; our streaming is {ratio:.1f} × faster"
     )
 
 

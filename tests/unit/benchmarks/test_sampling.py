@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,16 @@ import pixellab
 from pixellab.benchmarks import sampling
 from pixellab.cli import main
 
+OTHERS = """
+import time
+import torch
+
+class Slow(torch.nn.Module):
+    def forward(self, pictures):
+        assert not self.training and pictures.shape[1] == 3
+        assert pictures.dtype == torch.float32 and pictures.abs().max() <= 1
+        time.sleep(0.02)
+"""
 TINY = {"features": 8, "layers": 2, "head_features": 8}
 
 
@@ -48,6 +59,29 @@ def test_the_command_prints_a_row_each_and_plots(capsys: pytest.CaptureFixture[s
     assert "median of 1; all passes: times C·H·W" in shown
     with Image.open(plot) as picture:
         assert picture.format == "PNG"
+
+
+def test_another_network_is_timed_beside_ours(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """In evaluation mode, on pictures of floats: a full pass, times C·H·W, over our streaming."""
+    (tmp_path / "others.py").write_text(OTHERS)
+    arguments = (
+        "bench sampling --features 8 --layers 2 --size 4 --channels 3 --batch 2 --passes 3 --repeats 1 --against"
+    )
+    assert main([*arguments.split(), f"{tmp_path}/others.py:Slow"]) == 0
+    shown = capsys.readouterr().out
+    found = re.search(r"Slow, beside it: 3×4×4, batch 2, full pass ([\d.]+) ms, all passes ([\d.]+) s; our", shown)
+    one_pass, all_passes = map(float, found.groups())
+    assert one_pass > 20
+    assert all_passes == pytest.approx(one_pass * 48 / 1000, rel=0.01)
+
+
+def test_another_network_that_fails_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "others.py").write_text(OTHERS)
+    arguments = "bench sampling --features 8 --layers 2 --size 4 --batch 1 --passes 1 --repeats 1 --against"
+    assert main([*arguments.split(), f"{tmp_path}/others.py:Slow"]) == 2
+    assert "Slow fails on pictures of the shape (1, 1, 4, 4): AssertionError" in capsys.readouterr().err
+    assert main([*arguments.split(), f"{tmp_path}/others.py:Fast"]) == 2
+    assert "has no 'Fast'; it has Slow" in capsys.readouterr().err
 
 
 def test_the_command_fails_where_logits_differ(
