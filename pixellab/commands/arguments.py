@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -105,7 +106,10 @@ def add_drawing(parser: argparse.ArgumentParser, pictures: int) -> None:
     )
     parser.add_argument("--seed", type=seed, default=0, help="the same seed draws the same pictures (default 0)")
     parser.add_argument(
-        "--condition", nargs="+", metavar="CLASS", help="for a conditional model: one class, or one a picture"
+        "--condition",
+        nargs="+",
+        metavar="CLASS",
+        help="for a conditional model: one class, or one a picture; with a place: CLASS@ROW,COLUMN",
     )
     parser.add_argument("--animate", action="store_true", help="an animated PNG that shows the pixels come")
     parser.add_argument("--scale", type=count, metavar="N", help="screen pixels a pixel (default: what can be seen)")
@@ -120,28 +124,51 @@ def set_threads(given: argparse.Namespace) -> None:
         torch.set_num_threads(given.threads)
 
 
-def conditions(classes: list[str] | None, card: Card, n: int) -> Tensor | None:
-    """The condition of each of n pictures, (n,) class indices, from numbers or names of classes; None without any.
+def conditions(told: list[str] | None, card: Card, n: int) -> Tensor | None:
+    """The condition of each of n pictures, from numbers or names of classes, with a place where the model wants one.
+
+    Args:
+        told: one for all, or one a picture: "3", "cat", or "3@0,2", a class and the row and the column of a cell.
+
+    Returns:
+        (n,) class indices, or (n, condition_size) floats for a model of places; None for one without a condition.
 
     Raises:
-        PixelLabError: for a class that does not exist, a wrong number of them, or a model without classes.
+        PixelLabError: for a class or a place that does not exist, a wrong number of them, or a model without classes.
     """
     size = getattr(card.configuration, "condition_size", 0)
     if not size:
-        if classes:
+        if told:
             raise PixelLabError(f"{card.title} has no classes: leave --condition out.")
         return None
     from pixellab.data.sets import SETS
 
-    names = list(SETS[card.data].classes) if card.data in SETS else []
-    choice = f"a number below {size}" + (f" or a name ({', '.join(names)})" if names else "")
-    if not classes:
+    names, (rows, columns) = (SETS[card.data].classes, SETS[card.data].grid) if card.data in SETS else ((), (0, 0))
+    cells = rows * columns
+    choice = f"a number below {size - cells}" + (f" or a name ({', '.join(names)})" if names else "")
+    if cells:
+        choice += f", and @row,column of a cell, from @0,0 to @{rows - 1},{columns - 1}"
+    if not told:
         raise PixelLabError(f"{card.title} draws what it is told to: give --condition with {choice}.")
-    if len(classes) not in (1, n):
-        raise PixelLabError(f"--condition takes one class for all, or {n}, one a picture; these are {len(classes)}.")
+    if len(told) not in (1, n):
+        raise PixelLabError(f"--condition takes one class for all, or {n}, one a picture; these are {len(told)}.")
     import torch
 
-    indices = [names.index(c) if c in names else int(c) if c.isdecimal() else size for c in classes]
-    if max(indices) >= size:
-        raise PixelLabError(f"There is no class {classes[indices.index(max(indices))]!r}: give {choice}.")
-    return torch.tensor(indices * (n // len(indices)))
+    classes, places = [], []
+    for one in told:
+        name, at, place = one.partition("@")
+        index = names.index(name) if name in names else int(name) if name.isdecimal() else size
+        if index >= size - cells:
+            raise PixelLabError(f"There is no class {name!r}: give {choice}.")
+        cell = re.fullmatch(r"(\d+),(\d+)", place)
+        if bool(at) != bool(cells) or (cells and not (cell and int(cell[1]) < rows and int(cell[2]) < columns)):
+            raise PixelLabError(f"There is no place {at + place!r} for {card.title}: give {choice}.")
+        classes.append(index)
+        places.append([int(cell[1]), int(cell[2])] if cells else [])
+    labels = torch.tensor(classes * (n // len(told)))
+    if not cells:
+        return labels
+    from pixellab.conditions import where
+
+    at_rows, at_columns = torch.tensor(places * (n // len(told))).T
+    return where(labels, at_rows, at_columns, classes=size - cells, grid=(rows, columns))

@@ -18,7 +18,8 @@ examples:
   pixellab sample mnist-gated digits.png
   pixellab sample mnist-gated cool.png --temperature 0.7       likelier, and more alike
   pixellab sample mnist-gated growing.png -n 9 --animate       an animated PNG: watch them grow
-  pixellab sample runs/conditional three.png --condition 3     of a class-conditional model: sixteen threes
+  pixellab sample mnist-gated-class three.png --condition 3    of a class-conditional model: sixteen threes
+  pixellab sample mnist-where there.png --condition 3@0,2      a three, in the top row of cells, third from the left
 """
 
 

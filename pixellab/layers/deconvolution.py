@@ -12,8 +12,17 @@ SMALLEST = 4
 
 def doublings(features: int, count: int) -> list[nn.Module]:
     """ReLU and deconvolution, ``count`` times: each makes a map twice as high and wide."""
-    pairs = [(nn.ReLU(), nn.ConvTranspose2d(features, features, 4, stride=2, padding=1)) for _ in range(count)]
-    return [module for pair in pairs for module in pair]
+    # A value of the larger map is the sum of 2x2 of the 4x4 weights, over all features.
+    spread = math.sqrt(2 / (4 * features))
+    grow = [nn.ConvTranspose2d(features, features, 4, stride=2, padding=1) for _ in range(count)]
+    return [module for one in grow for module in (nn.ReLU(), _begun(one, spread))]
+
+
+def _begun(deconvolution: nn.ConvTranspose2d, spread: float) -> nn.ConvTranspose2d:
+    """With the usual first weights, differences would shrink to a fifth at each doubling, and hardly be learnt from."""
+    nn.init.normal_(deconvolution.weight, std=spread)
+    nn.init.zeros_(deconvolution.bias)
+    return deconvolution
 
 
 class Deconvolution(nn.Module):
@@ -30,7 +39,9 @@ class Deconvolution(nn.Module):
         self.height, self.width = height, width
         count = max(0, math.ceil(math.log2(max(height, width) / SMALLEST)))
         start = math.ceil(height / 2**count), math.ceil(width / 2**count)
-        self.layers = nn.Sequential(nn.ConvTranspose2d(from_features, features, start), *doublings(features, count))
+        # h is a one or two among zeros: each of its entries is to be seen.
+        first = _begun(nn.ConvTranspose2d(from_features, features, start), 0.5)
+        self.layers = nn.Sequential(first, *doublings(features, count))
 
     def forward(self, h: Tensor) -> Tensor:
         """(B, from_features) → (B, features, H, W)."""

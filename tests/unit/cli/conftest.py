@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -72,6 +73,43 @@ def conditional(tmp_path: Path) -> Path:
             layer.condition.weight.mul_(10)
         model.head.softmax.weight.mul_(100)
     return _save(tmp_path / "conditional", model, labels=True)
+
+
+@pytest.fixture
+def placed(tmp_path: Path) -> Path:
+    """A binary model of 28×28 that is told a class and a place."""
+    torch.manual_seed(0)
+    sizes = {"features": 4, "layers": 2, "head_features": 4, "first_kernel": 3}
+    model = pixellab.build("gated_pixelcnn", **sizes, condition_size=26, spatial_features=12)
+    with torch.no_grad():
+        for layer in model.layers:
+            layer.condition.weight.mul_(30)
+        model.head.softmax.weight.mul_(100)
+    return _save(tmp_path / "placed", model, labels=True, data="mnist-where")
+
+
+@pytest.fixture
+def scales(tmp_path: Path) -> Path:
+    """A Multi-Scale PixelRNN of 28×28."""
+    torch.manual_seed(0)
+    sizes = {"features": 4, "layers": 1, "small_layers": 1, "head_features": 4, "conditioning_features": 3}
+    model = pixellab.build("multi_scale", lstm="row_lstm", **sizes)
+    return _save(tmp_path / "scales", model)
+
+
+@pytest.fixture(scope="session")
+def grey(data: Path) -> Path:
+    """The data folder, with MNIST in it: dark squares of 12×12 pixels on white, some way from the middle."""
+    folder = data / "mnist"
+    folder.mkdir(exist_ok=True)
+    for part, count in (("train", 60_000), ("t10k", 10_000)):
+        x = np.zeros((count, 28, 28), np.uint8)
+        x[::2, 4:16, 6:18], x[1::2, 10:22, 4:16] = 255, 200
+        labels = np.arange(count, dtype=np.uint8) % 10
+        for name, values in ((f"{part}-images-idx3-ubyte", x), (f"{part}-labels-idx1-ubyte", labels)):
+            header = struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
+            (folder / name).write_bytes(header + values.tobytes())
+    return data
 
 
 @pytest.fixture

@@ -177,6 +177,16 @@ def test_a_picture(check: Command, tmp_path: Path) -> None:
     assert {(0x1F, 0x5F, 0xA8), (0x16, 0x19, 0x1D), (0xDD, 0xE1, 0xE7)} <= colours
 
 
+@pytest.mark.parametrize("name", ["placed", "scales"])
+def test_places_and_other_orders_are_checked_too(
+    check: Command, request: pytest.FixtureRequest, name: str
+) -> None:
+    more = ("--shape", "1,6,7" if name == "scales" else "1,28,28")
+    status, out, err = check(str(request.getfixturevalue(name)), *more)
+    assert (status, err) == (0, "")
+    assert "Causal at all" in out
+
+
 def test_a_trained_model_of_this_package(check: Command, conditional: Path, colour: Path) -> None:
     status, out, _ = check(str(conditional))
     assert status == 0

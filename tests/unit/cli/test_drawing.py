@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from pixellab import holes, zoo
+from pixellab.commands import arguments
 from pixellab.commands.complete import fitted
 from pixellab.configurations import configuration
 from pixellab.data import load
@@ -153,6 +154,48 @@ def test_what_is_wrong_with_a_class(
     status, _, err = pixellab_command("sample", conditional, tmp_path / "out.png", "-n", 3, *more)
     assert status == 2
     assert words in err
+
+
+def test_a_place_is_told_with_the_class(pixellab_command: Command, placed: Path, tmp_path: Path) -> None:
+    """The picture is what `sample` draws when it is told the same; another place gives another picture."""
+    drawn = []
+    for told in (["3@0,2"], ["3@0,2", "3@3,1"]):
+        out = tmp_path / f"{len(told)}.png"
+        status, _, err = pixellab_command("sample", placed, out, "-n", 2, "--condition", *told, "--scale", 1)
+        assert (status, err) == (0, "")
+        drawn.append(np.array(Image.open(out).convert("L")))
+    card = zoo.card(placed)
+    told = arguments.conditions(["3@0,2", "3@3,1"], card, 2)
+    assert told.argmax(1).tolist() == [3, 3]
+    assert told[:, 10:].argmax(1).tolist() == [2, 13]
+    assert torch.equal(arguments.conditions(["3@0,2"], card, 2)[1], told[0])
+    assert not np.array_equal(*drawn)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("3", "There is no place '' for Tiny: give a number below 10 or a name (0, 1"),
+        ("3@4,0", "no place '@4,0'"),
+        ("3@0", "@row,column of a cell, from @0,0 to @3,3"),
+        ("3@-1,0", "no place '@-1,0'"),
+        ("10@0,0", "no class '10'"),
+        ("25@0,0", "no class '25'"),
+    ],
+)
+def test_a_place_that_is_none_is_one_sentence(
+    pixellab_command: Command, placed: Path, tmp_path: Path, told: str, words: str
+) -> None:
+    status, _, err = pixellab_command("sample", placed, tmp_path / "out.png", "-n", 3, "--condition", told)
+    assert status == 2
+    assert words in err
+    assert "\n" not in err
+
+
+def test_a_class_alone_has_no_place(pixellab_command: Command, conditional: Path, tmp_path: Path) -> None:
+    status, _, err = pixellab_command("sample", conditional, tmp_path / "out.png", "--condition", "3@0,0")
+    assert status == 2
+    assert "There is no place '@0,0' for Tiny: give a number below 10" in err
 
 
 def test_an_unconditional_model_takes_no_class(pixellab_command: Command, binary: Path, tmp_path: Path) -> None:
