@@ -13,6 +13,9 @@ import pixellab
 from pixellab.models import AutoregressiveModel
 
 DRAWS = 4000
+CASES = [(name, {}) for name in pixellab.architectures()]
+CASES += [("multi_scale", {"lstm": "row_lstm", "factor": 2, "small_layers": 1, "conditioning_features": 3})]
+CASES += [("gated_pixelcnn", {"condition_size": 2}), ("gated_pixelcnn", {"condition_size": 2, "spatial_features": 3})]
 
 
 def chi_square(counts: np.ndarray, probabilities: np.ndarray) -> float:
@@ -34,18 +37,23 @@ def indices(pictures: torch.Tensor, levels: int) -> np.ndarray:
     return (flat * levels ** np.arange(flat.shape[1])[::-1]).sum(1)
 
 
-def uneven(tiny, architecture: str, **size: int) -> tuple[AutoregressiveModel, torch.Tensor, np.ndarray]:
+def classes(model: AutoregressiveModel, n: int = 1) -> torch.Tensor | None:
+    """The second class, where a model needs one."""
+    return torch.ones(n, dtype=torch.int64) if getattr(model.configuration, "condition_size", 0) else None
+
+
+def uneven(tiny, architecture: str, **given: object) -> tuple[AutoregressiveModel, torch.Tensor, np.ndarray]:
     """A model with all its pictures and their probabilities: none too rare to be counted, some much likelier."""
     for seed in range(50):
-        model = tiny(architecture, seed=seed, **size)
+        model = tiny(architecture, seed=seed, **given)
         everything = all_pictures(model)
-        probabilities = torch.exp(-pixellab.nll(model, everything)).numpy()
+        probabilities = torch.exp(-pixellab.nll(model, everything, classes(model, len(everything)))).numpy()
         if probabilities.min() * DRAWS > 8 and probabilities.max() > 5 * probabilities.min():
             return model, everything, probabilities
     raise AssertionError("no seed gives such a model")
 
 
-@pytest.mark.parametrize("architecture", pixellab.architectures())
+@pytest.mark.parametrize(("architecture", "options"), CASES)
 @pytest.mark.parametrize(
     "size",
     [
@@ -54,10 +62,10 @@ def uneven(tiny, architecture: str, **size: int) -> tuple[AutoregressiveModel, t
         {"height": 2, "width": 1, "channels": 3, "levels": 2},
     ],
 )
-def test_every_picture_is_drawn_as_often_as_it_is_likely(tiny, architecture, size):
-    model, everything, probabilities = uneven(tiny, architecture, **size)
+def test_every_picture_is_drawn_as_often_as_it_is_likely(tiny, architecture, options, size):
+    model, everything, probabilities = uneven(tiny, architecture, **size, **options)
     assert probabilities.sum() == pytest.approx(1, abs=1e-12), "a model that leaks has a sum of its own (trap 9)"
-    drawn = pixellab.sample(model, DRAWS, seed=3)
+    drawn = pixellab.sample(model, DRAWS, classes(model), seed=3)
     counts = np.bincount(indices(drawn, model.configuration.levels), minlength=len(everything))
     assert abs(chi_square(counts, probabilities)) < 3.5
 

@@ -13,21 +13,22 @@ PICTURE = torch.tensor([[1, 0, 1], [0, 1, 0], [1, 1, 0]])[None, None]
 HOLE = torch.tensor([[0, 1, 1], [1, 0, 1], [0, 1, 0]]).bool()
 EVERY = torch.tensor(list(itertools.product((0, 1), repeat=9))).view(-1, 1, 3, 3)
 SETS = 2000
+CASES = [(name, {}) for name in pixellab.architectures()]
+CASES += [("multi_scale", {"lstm": "row_lstm", "factor": 2}), ("gated_pixelcnn", {"condition_size": 2})]
 
 
 @pytest.fixture(scope="module")
 def drawn():
     """A network of each architecture on 3x3 binary pictures, whose pixels depend on one another."""
 
-    def build(architecture):
+    def build(architecture, **options):
         torch.manual_seed(3)
-        model = pixellab.build(
-            architecture, height=3, width=3, features=8, layers=2, head_features=8, first_kernel=3
-        ).double()
+        size = {"height": 3, "width": 3, "features": 8, "layers": 2, "head_features": 8, "first_kernel": 3}
+        model = pixellab.build(architecture, **size, **options).double()
         for parameter in model.parameters():
             torch.nn.init.normal_(parameter, 0, 0.6)
         with torch.inference_mode():
-            logits = model(EVERY)
+            logits = model(EVERY, classes(model, len(EVERY)))
         for name, parameter in model.named_parameters():  # Neither indifferent nor certain.
             if "head.softmax" in name:
                 parameter.data.div_(logits.std())
@@ -36,11 +37,16 @@ def drawn():
     return build
 
 
+def classes(model, n=1):
+    """The second class, where a model needs one."""
+    return torch.ones(n, dtype=torch.int64) if getattr(model.configuration, "condition_size", 0) else None
+
+
 def posterior(model, temperature=1.0):
     """Every filling of the hole, and its exact probability given all other pixels."""
     fitting = EVERY[((EVERY == PICTURE) | HOLE).flatten(1).all(1)]
     with torch.inference_mode():
-        log = torch.log_softmax(model(fitting) / temperature, 1)
+        log = torch.log_softmax(model(fitting, classes(model, len(fitting))) / temperature, 1)
     likelihood = log.gather(1, fitting[:, None]).flatten(1).sum(1)
     return {tuple(x.flatten().tolist()): p for x, p in zip(fitting, torch.softmax(likelihood, 0).tolist(), strict=True)}
 
@@ -52,17 +58,17 @@ def total_variation(endings, weights, exact):
     return sum(abs(estimate[key] - exact[key]) for key in exact) / 2
 
 
-@pytest.mark.parametrize("architecture", pixellab.architectures())
+@pytest.mark.parametrize(("architecture", "options"), CASES)
 @pytest.mark.parametrize("particles", [1, 8])
-def test_weighted_endings_follow_the_posterior(drawn, architecture, particles):
+def test_weighted_endings_follow_the_posterior(drawn, architecture, options, particles):
     """2,000 sets of 1 and of 8 particles: within sampling error of the enumeration of all 512 pictures."""
-    model = drawn(architecture)
-    exact = posterior(model)
-    done = pixellab.complete(model, PICTURE, HOLE, SETS, "look_below", particles=particles, seed=1)
+    model = drawn(architecture, **options)
+    exact, settings = posterior(model), {"condition": classes(model), "seed": 1}
+    done = pixellab.complete(model, PICTURE, HOLE, SETS, "look_below", particles=particles, **settings)
     distance = total_variation(done.images[0], torch.softmax(done.log_weights[0], 0), exact)
     assert distance < 0.06
 
-    plain = pixellab.complete(model, PICTURE, HOLE, SETS, seed=1)
+    plain = pixellab.complete(model, PICTURE, HOLE, SETS, **settings)
     raster = total_variation(plain.images[0], torch.full((SETS,), 1 / SETS), exact)
     assert raster > 2 * distance, "what is given below must matter in this example"
 
