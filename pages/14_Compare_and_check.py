@@ -6,7 +6,7 @@ import streamlit as st
 
 from pixellab import compare
 from pixellab.configurations import configuration
-from pixellab.ui import chrome, comparison
+from pixellab.ui import chrome, comparison, questions
 from pixellab.ui.lesson import FreePlay, Lesson, Step
 from pixellab.ui.prose import source_in
 
@@ -122,4 +122,4 @@ if not comparison.groups():
     st.stop()
 
 LESSON.view()
-LESSON.show(comparison.data())
+LESSON.show(comparison.data(), below=questions.show)

@@ -88,7 +88,9 @@ def _model(entry: Entry, group: int) -> dict[str, Any]:
             "value": figure.value, "text": f"{figure.value:.2f}", "on": compare.measured_on(card, figure),
             "test": figure.split == "test",
         },
-        "published": [{"text": f.text, "value": f.value, "model": f.model, "source": _source(f)} for f in entry.published],
+        "published": [
+            {"text": f.text, "value": f.value, "model": f.model, "source": _source(f)} for f in entry.published
+        ],
         "trained": compare.trained(card),
         "commands": [card.command, f"pixellab evaluate {card.name} --split test"],
         "departures": card.departures,
@@ -104,7 +106,7 @@ def _source(figure: Published) -> str:
 
 
 def _field(entry: Entry) -> dict[str, Any]:
-    """What every fourth pixel of every fourth row sees, and the order in which the pixels are drawn, if it is another."""
+    """What every fourth pixel of every fourth row sees, and the order in which pixels are drawn, if it is another."""
     configuration = entry.card.configuration
     height, width = configuration.height, configuration.width
     network = fields.describe(configuration)
@@ -124,7 +126,7 @@ def _gallery(entry: Entry) -> dict[str, Any] | None:
     found = gallery.read(entry.card.name)
     if found is None:
         return None
-    rows, columns = found.seeds.shape
+    columns = found.seeds.shape[1]
     flat = found.pictures.reshape(-1, *found.pictures.shape[2:])
     sheet = pictures.grid(pictures.to_rgb(flat, entry.card.configuration.levels), columns=columns, gap=0)
     return {

@@ -19,7 +19,7 @@ import { lesson } from "./lesson.js";
 import { ModelCard } from "./model_card.js";
 import { ModelTable, unitOf } from "./model_table.js";
 import { Sight } from "./sight.js";
-import { sample } from "./samples.js";
+import { isPlace, sample } from "./samples.js";
 
 const CARDS_BELOW = 560; // CSS pixels: a phone reads cards, not a table
 
@@ -28,13 +28,13 @@ class Comparison {
     this.frame = frame;
     this.table = new ModelTable(frame.stage, {
       sort: (column) => this.sort(column),
-      open: (name) => frame.set({ model: name }),
+      open: (name) => frame.set({ model: name === frame.view.model ? "" : name }),
       rank: (name) => this.rank(name),
       hover: (at) => this.hover(at),
       pin: (at) => frame.set({ at: at.join(",") }),
     });
     this.seeds = element("div", "cm-seeds", "", frame.stage);
-    this.card = new ModelCard(element("section", "cm-card", "", frame.stage));
+    this.card = new ModelCard();
   }
 
   load(data) {
@@ -50,8 +50,9 @@ class Comparison {
     return this.frame.revealed ? "" : this.frame.view.hide;
   }
 
+  /** The model whose card is open. @returns {Model | null} */
   get chosen() {
-    return this.models.find(({ name }) => name === this.frame.view.model) ?? this.models[0];
+    return this.models.find(({ name }) => name === this.frame.view.model) ?? null;
   }
 
   get at() {
@@ -98,13 +99,13 @@ class Comparison {
   show() {
     const { frame, data } = this;
     frame.stage.classList.toggle("cm-phone", frame.room < CARDS_BELOW);
-    const { ranking, order, truth } = this;
+    const { ranking, order, truth, chosen } = this;
+    if (chosen) this.card.show(chosen, data.groups[chosen.group], this.hidden === "ours", frame.room);
     const places = ranking && new Map(this.ranked.map((name, i) => [name, { mine: order.indexOf(i) + 1, true: truth.indexOf(i) + 1 }]));
-    this.table.show({ groups: data.groups, models: this.models, chosen: this.chosen.name, sort: frame.view.sort, hidden: this.hidden,
+    this.table.show({ groups: data.groups, models: this.models, chosen: chosen?.name, card: this.card.root, sort: frame.view.sort, hidden: this.hidden,
       places, revealed: frame.revealed, at: frame.view.at.split(",").map(Number) });
     this.showSight();
     this.showSeeds();
-    this.card.show(this.chosen, data.groups[this.chosen.group], this.hidden === "ours", frame.colours);
     frame.bar.hidden = true;
     this.tell(places);
   }
@@ -117,7 +118,7 @@ class Comparison {
 
   showSeeds() {
     const { seed } = this.frame.view;
-    const made = `${seed} ${this.chosen.name}`;
+    const made = `${seed} ${this.chosen?.name}`;
     if (this.seedsMade === made) return;
     this.seedsMade = made;
     const head = element("p", "cm-head", `Seed ${seed} in every model: the same random numbers, other networks.`);
@@ -126,7 +127,7 @@ class Comparison {
       const figure = element("figure", model === this.chosen ? "chosen" : "", "", row);
       const shown = sample(model, Number(seed));
       figure.append(shown ? shown.picture : element("div", "cm-none", "none"));
-      element("figcaption", "", model.name + (shown?.asked ? `, told ${shown.asked}` : ""), figure);
+      element("figcaption", "", model.name + (shown?.asked && !isPlace(shown.asked) ? `, told ${shown.asked}` : ""), figure);
     }
     this.seeds.replaceChildren(head, row);
   }
@@ -136,16 +137,17 @@ class Comparison {
   tell(places) {
     const { frame, chosen, data } = this;
     frame.legend(["target", "seen", ["past", "past, not seen"], "future"]);
-    const unit = unitOf(data.groups[chosen.group]);
+    const shown = chosen ?? this.models[0];
+    const unit = unitOf(data.groups[shown.group]);
     if (places && frame.revealed) {
       const right = [...places.values()].filter((place) => place.mine === place.true).length;
       frame.meter({ value: `${right} of ${places.size}`, label: "models in their place" });
-    } else if (frame.revealed && chosen.ours) {
+    } else if (frame.revealed && chosen?.ours) {
       const paper = chosen.published[0];
       frame.meter({ value: chosen.ours.text, label: `${unit}: ${chosen.name}`,
         detail: `${chosen.ours.on}${paper ? `; paper ${paper.text}` : ""}` });
     } else frame.meter(null);
-    frame.fill({ name: chosen.name, sum: this.sum(chosen, unit) });
+    frame.fill({ name: shown.name, sum: this.sum(shown, unit) });
   }
 
   /** The formula with the numbers of a model. */

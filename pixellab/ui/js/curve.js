@@ -6,7 +6,7 @@ const LEFT = 44;
 const BELOW = 26;
 
 /** @param {HTMLElement} parent @param {import("./comparison.js").Model} model @returns {string} the same in words */
-export function drawCurve(parent, model, group, colours, wide) {
+export function drawCurve(parent, model, group, wide) {
   const paper = model.published[0]?.value ?? null;
   const losses = model.curve.flatMap(([, train, valid]) => [train ?? valid, valid]).sort((a, b) => a - b);
   const low = Math.min(losses[0], paper ?? Infinity);

@@ -1,17 +1,19 @@
 /** The card of one model: what it is and took, where it departs from the paper, its curve, and all its samples. */
 import { drawCurve } from "./curve.js";
 import { element } from "./element.js";
-import { cut } from "./samples.js";
+import { cut, isPlace } from "./samples.js";
 
 export class ModelCard {
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.root = root;
+  constructor() {
+    this.root = element("section", "cm-card");
   }
 
-  /** @param {import("./comparison.js").Model} model @param {boolean} hidden whether the figures must not be seen yet */
-  show(model, group, hidden, colours) {
-    const made = JSON.stringify([model.name, hidden, colours.dark, this.root.clientWidth]);
+  /**
+   * @param {import("./comparison.js").Model} model @param {import("./comparison.js").Group} group
+   * @param {boolean} hidden whether the figures must not be seen yet @param {number} room CSS pixels of width
+   */
+  show(model, group, hidden, room) {
+    const made = JSON.stringify([model.name, hidden, room]);
     if (this.made === made) return;
     this.made = made;
     const { root } = this;
@@ -33,29 +35,31 @@ export class ModelCard {
     }
     if (model.counts.length) say("obeys", ...model.counts);
     if (model.departures.length) say("departs from the paper", ...model.departures);
-    if (!hidden) this.curve(model, group, colours);
-    this.gallery(model);
+    if (!hidden) this.curve(model, group, room);
+    this.gallery(model, room);
   }
 
-  curve(model, group, colours) {
+  curve(model, group, room) {
     const figure = element("figure", "cm-curve", "", this.root);
     if (!model.curve.length) return void element("figcaption", "", "No curve of this training was kept.", figure);
-    const words = drawCurve(figure, model, group, colours, Math.min(560, this.root.clientWidth || 560));
+    const words = drawCurve(figure, model, group, Math.min(560, room - 24));
     element("figcaption", "", words, figure);
     return undefined;
   }
 
-  gallery(model) {
+  gallery(model, room) {
     const figure = element("figure", "cm-gallery", "", this.root);
     const { gallery } = model;
     if (!gallery) return void element("figcaption", "", "No samples of this model were kept.", figure);
-    const several = gallery.rows.length > 1 && !gallery.rows[0].startsWith("row ");
+    const several = gallery.rows.length > 1 && !isPlace(gallery.rows[0]);
+    const columns = gallery.rows.length > 1 ? gallery.columns : room < 560 ? 4 : 8;
+    const side = Math.min(64, (room - (several ? 110 : 40)) / columns - 4);
     const grid = element("div", "cm-sheet", "", figure);
-    grid.style.setProperty("--columns", String(gallery.rows.length > 1 ? gallery.columns : 8));
+    grid.style.setProperty("--columns", String(columns));
     grid.classList.toggle("named", several);
     gallery.seeds.forEach((_, index) => {
       if (several && index % gallery.columns === 0) element("span", "", gallery.rows[index / gallery.columns], grid);
-      grid.append(cut(model, index));
+      grid.append(cut(model, index, side));
     });
     element("figcaption", "", `Samples: ${gallery.caption}`, figure);
     return undefined;

@@ -28,7 +28,7 @@ export class ModelTable {
   }
 
   show(state) {
-    const made = JSON.stringify([state.chosen, state.sort, state.hidden, state.places && [...state.places], state.revealed, state.at]);
+    const made = JSON.stringify([state.chosen ?? "", state.sort, state.hidden, state.places && [...state.places], state.revealed, state.at]);
     if (this.made === made) return;
     this.made = made;
     this.pinned = state.at;
@@ -71,8 +71,14 @@ export class ModelTable {
     title.colSpan = COLUMNS.length;
     title.scope = "rowgroup";
     element("b", "", group.title, title);
-    element("span", "", `${unitOf(group)}, fewer is better. ${group.protocol}.`, title);
-    for (const model of members) body.append(this.row(state, model, group));
+    element("span", "", `${group.protocol}; fewer is better.`, title);
+    for (const model of members) {
+      body.append(this.row(state, model, group));
+      if (model.name !== state.chosen) continue;
+      const opened = element("td", "cm-opened", "", element("tr", "", "", body));
+      opened.colSpan = COLUMNS.length;
+      opened.append(state.card);
+    }
     const notes = [group.formats.length && `The same test pictures as files, ${unitOf(group)}: ${group.formats.join("; ")}.`,
       group.others.length && `Elsewhere on this data: ${group.others.join("; ")}.`].filter(Boolean);
     for (const words of notes) {
@@ -99,7 +105,7 @@ export class ModelTable {
     const open = element("button", "", model.name, name);
     open.type = "button";
     open.dataset.focus = `open ${model.name}`;
-    open.setAttribute("aria-pressed", String(model.name === state.chosen));
+    open.setAttribute("aria-expanded", String(model.name === state.chosen));
     open.onclick = () => this.act.open(model.name);
     element("span", "", model.title, name);
     this.map(this.cell(row, "Sees", "cm-sees"), model);
@@ -111,7 +117,7 @@ export class ModelTable {
     const paper = this.cell(row, "Paper", "cm-paper");
     const hidden = state.hidden === "ours";
     element("b", "", hidden ? "?" : model.published[0]?.text ?? "–", paper);
-    element("span", "", hidden ? "" : model.published[0]?.source ?? "none published", paper);
+    element("span", "", hidden ? "" : model.published[0]?.source.split(",")[0] ?? "none published", paper);
     return row;
   }
 

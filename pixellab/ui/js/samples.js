@@ -1,12 +1,20 @@
 /** Samples of a model, cut from the one sheet that Python sent. */
 import { element } from "./element.js";
 
-const PICTURE_SIDE = 56; // CSS pixels, at least; a whole number of pixels a cell
+const PICTURE_SIDE = 56; // CSS pixels, about: a cell has a whole number of them
 
-/** One cell of the sheet as an element. @param {import("./comparison.js").Model} model @param {number} index */
-export function cut(model, index) {
+/** Whether a row of a gallery is one of places, not of a class. @param {string} row */
+export function isPlace(row) {
+  return row.startsWith("row ");
+}
+
+/**
+ * One cell of the sheet as an element.
+ * @param {import("./comparison.js").Model} model @param {number} index @param {number} [side] CSS pixels, about
+ */
+export function cut(model, index, side = PICTURE_SIDE) {
   const { gallery, field } = model;
-  const scale = Math.max(1, Math.round(PICTURE_SIDE / field.width));
+  const scale = Math.max(1, Math.round(side / field.width));
   const rows = gallery.seeds.length / gallery.columns;
   const picture = element("div", "cm-picture");
   const [width, height] = [field.width * scale, field.height * scale];

@@ -2,6 +2,7 @@
 import { decodeBytes, decodeUint16 } from "./codec.js";
 import { percent } from "./fields.js";
 
+const MAP_SIDE = 58; // CSS pixels, about
 const FUTURE = 0;
 const UNSEEN = 1;
 const SEEN = 2;
@@ -56,7 +57,7 @@ export class Sight {
     const { target, roles, seen, past } = this.of(row, column);
     const { height, width } = this;
     const ratio = window.devicePixelRatio || 1;
-    const cell = Math.max(2, Math.round((84 / width) * ratio));
+    const cell = Math.max(2, Math.round((MAP_SIDE / width) * ratio));
     Object.assign(canvas, { width: width * cell, height: height * cell });
     canvas.style.width = `${(width * cell) / ratio}px`;
     canvas.style.height = `${(height * cell) / ratio}px`;
