@@ -13,7 +13,7 @@ from pixellab.training.log import CURVE, FILE, Log, thinned
 
 TEXT = f"""\
 Copies a trained model to pretrained/NAME with weights in half precision, which is what is measured and drawn with from
-then on. Figures of a test split do not travel: measure the shipped weights. Beside them come the curve of the training
+then on. Figures of a test split and counts do not travel: measure the shipped weights. Beside them come the curve of the training
 ({CURVE}, from the run's {FILE}) and a gallery ({gallery.FILE}): what the shipped weights draw from seeds 0, 1, 2 …
 
 examples:
@@ -54,7 +54,7 @@ def _weights(run_folder: Path, place: Path) -> None:
     card = zoo.card(run_folder)
     model = zoo.load(run_folder).half()
     figures = [f for f in card.figures if f.split != "test"]
-    zoo.save(place, model, replace(card, figures=figures, formats=_formats(place, card)))
+    zoo.save(place, model, replace(card, figures=figures, counts=[], formats=_formats(place, card)))
     size = (place / zoo.WEIGHTS).stat().st_size
     print(f"{place}: {size / 1e6:.1f} MB; measure it with `pixellab evaluate {card.name} --split test --record`.")
 

@@ -83,6 +83,18 @@ def test_a_figure_replaces_that_of_its_split(model: torch.nn.Module) -> None:
     assert card.figure("test") is None
 
 
+def test_what_a_model_began_from_and_did_as_told_comes_back(tmp_path: Path, model: torch.nn.Module) -> None:
+    began, count = zoo.Beginning("first", 10, 160, 0.25), zoo.Count("place", 99, 100, "99 of 100.")
+    card = replace(described(model), began=began).with_count(count)
+    zoo.save(tmp_path / "tiny", model, card)
+    found = zoo.card(tmp_path / "tiny")
+    assert found == card
+    assert (found.began, found.count("place"), found.count("class")) == (began, count, None)
+    assert found.in_all == zoo.Beginning("tiny", 11, 176, 0.75)
+    again = found.with_count(zoo.Count("class", 1, 2, "")).with_count(zoo.Count("place", 98, 100, "98 of 100."))
+    assert [(c.asked, c.right) for c in again.counts] == [("class", 1), ("place", 98)]
+
+
 def remove(name: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).unlink()
 

@@ -21,12 +21,14 @@ def test_ships_halves_without_the_figure_of_the_wholes(
 ) -> None:
     monkeypatch.setattr(zoo, "FOLDER", tmp_path / "pretrained")
     card = zoo.card(binary)
-    zoo.save_card(binary, replace(card, figures=[zoo.Figure("valid", 10, 90.0), zoo.Figure("test", 10, 91.0)]))
+    figures = [zoo.Figure("valid", 10, 90.0), zoo.Figure("test", 10, 91.0)]
+    zoo.save_card(binary, replace(card, figures=figures).with_count(zoo.Count("class", 9, 10, "9 of 10.")))
     status, text, _ = pixellab_command("ship", binary)
     assert status == 0
     assert card.name in text
     shipped = zoo.FOLDER / card.name
     assert [f.split for f in zoo.card(card.name).figures] == ["valid"]
+    assert zoo.card(card.name).counts == []
     assert {weight.dtype for weight in load_file(shipped / zoo.WEIGHTS).values()} == {torch.float16}
     before, after = zoo.load(binary).state_dict(), zoo.load(card.name).state_dict()
     assert all(torch.equal(after[name], before[name].half().float()) for name in before)
