@@ -19,6 +19,7 @@ import streamlit as st
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _REMARK = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^ {2,}", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)
 
 Renderer = Callable[..., Any]
@@ -27,7 +28,7 @@ Renderer = Callable[..., Any]
 def source(*names: str) -> str:
     """The JavaScript of the modules `names` (files in `js/`, no ending) and of all they import, each once.
 
-    Their JSDoc stays behind: the text travels in every message to the browser.
+    Their JSDoc and most indentation stay behind: the text travels in every message to the browser.
     """
     parts: dict[str, str] = {}
 
@@ -37,7 +38,7 @@ def source(*names: str) -> str:
         text = (_HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
         for needed in _IMPORT.findall(text):
             visit(needed)
-        parts[name] = _EXPORT.sub("", _IMPORT.sub("", _REMARK.sub("", text)))
+        parts[name] = _INDENT.sub(" ", _EXPORT.sub("", _IMPORT.sub("", _REMARK.sub("", text))))
 
     for name in names:
         visit(name)

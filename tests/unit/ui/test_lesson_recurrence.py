@@ -33,7 +33,7 @@ def split(model: str, row: int, column: int, **changes: str) -> fields.Split:
 def test_shares_near_the_left_edge() -> None:
     shares = {model: f"{split(model, 14, 2).share:.0%}" for model in ("pixelcnn", "row", "diagonal")}
     assert shares == {"pixelcnn": "26%", "row": "45%", "diagonal": "100%"}
-    assert split("diagonal", 14, 2).seen.sum() == 393
+    assert {split("diagonal", 14, 2, layers=layers).seen.sum() for layers in "17"} == {393}
     assert {split("row", 14, 2, layers=str(n)).seen.sum() for n in row_diagonal.LAYERS} == {177}
     assert split("pixelcnn", 14, 2, layers="15").seen.sum() == 177
 
@@ -87,6 +87,7 @@ def test_masks_and_shifts() -> None:
     assert found["always", "0"] == (10, 0)
     assert found["whole", "0"] == (0, 6)
     assert found["whole", "2"] == (11, 0)
+    assert stacks(mask="first").seen.sum() == stacks(mask="always").seen.sum() + 10 == 60
     assert [choice for choice, both in found.items() if both == (0, 0)] == [("first", "0"), ("whole", "1")]
 
 
