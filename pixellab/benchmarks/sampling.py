@@ -119,7 +119,7 @@ def _parallel_logits(model: AutoregressiveModel, pictures: Tensor, condition: Te
     return model(pictures, condition)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def _other_pass(network: Callable[[Tensor], object], inputs: Tensor) -> object:
     return network(inputs)
 
