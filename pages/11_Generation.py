@@ -15,8 +15,8 @@ chrome.page(
 
 ask(
     Question(
-        "Stop half-way, and draw the rest again. Which pixels can come out differently?",
-        ("only the next one", "that one and all to come", "those it sees"),
+        "From half-way on, draw again: which pixels can change?",
+        ("only the next", "the next and all after it", "those that it sees"),
         answer=1,
         verdict="What is drawn stays: it is *given* from now on. Each pixel to come is drawn from all before it, so "
         "one different draw can change every later one. Pause anywhere, and press *Redraw from here*.",

@@ -27,9 +27,8 @@ ask(
 left, right = st.columns([42, 58], gap="small")
 with right:
     chosen = studio.settings()
-    stage, switch, beside = st.container(), st.container(), st.container()
-    with switch:
-        chosen = studio.look_below(chosen)
+    chosen = studio.look_below(chosen)
+    stage, beside = st.container(), st.container()
 with left:
     source = sources.choose(chosen.configuration)
     if source.picture is not None:
@@ -50,9 +49,11 @@ st.markdown(
     """
 **What to look for.** The model draws the hidden pixels one after another, row by row, and each from the
 pixels *before* it: those above and those to its left. So what you leave **below** the hole is *given but
-ignored*: nothing that is drawn can depend on it, and it seldom fits.
+ignored*: nothing that is drawn can depend on it, and it seldom fits. **Look below** draws each ending many times
+over: every try is weighed by how likely it makes what is given, and the unlikely ones die out.
 
-- Hide the **top half**: the endings are fine digits, but do they join on to what is below?
+- Hide the **top half**, and take another sample: all nine stay as they are. Look below, and they follow.
+- Few tries survive: how many *equal draws* are the rest worth? Take more of them. How much does each ending count?
 - Hide the **right half**: every row goes on from its left and from the rows above. Where do all nine agree?
 - Lower the **temperature**: the nine become alike. Raise it, and unlikely pixels are drawn more often.
 """

@@ -70,7 +70,12 @@ def player(
 
     sight = "" if configuration is None or not everywhere_alike(configuration) else b64(relative_field(configuration))
     sent = feed.piece(frames, run=run, key=key) if live else frames.payload()
-    _player({**sent, "run": run, "live": live, "sight": sight}, key=key, on_missing_change=lambda: feed.missing(key))
+    _player(
+        {**sent, "run": run, "live": live, "sight": sight, "redraws": on_redraw is not None},
+        key=key,
+        on_missing_change=lambda: feed.missing(key),
+        on_redraw_change=again,
+    )
 
 
 def everywhere_alike(configuration: Configuration) -> bool:

@@ -70,9 +70,7 @@ def settings(*, temperature: bool = True, each: bool = True, completes: bool = T
             "Temperature", 0.1, 2.0, 1.0, 0.1, key="temperature", width=165, disabled=not temperature,
             bind="query-params", persist_state="session",
         )  # fmt: skip
-        seed = st.number_input(
-            "Seed", 0, 999_999, key="seed", width=130, bind="query-params", persist_state="session"
-        )
+        seed = st.number_input("Seed", 0, 999_999, key="seed", width=130, bind="query-params", persist_state="session")
     asked = told.choose(zoo.card(model), each=each) if model else None
     return Settings(model, float(warmth), int(seed), asked)
 
@@ -105,12 +103,12 @@ def look_below(chosen: Settings) -> Settings:
         particles = st.session_state["particles"]
         if below:
             particles = st.selectbox(
-                "Particles", PARTICLES, key="particles", width=170, persist_state="session",
-                label_visibility="collapsed", format_func=lambda count: f"{count} tries an ending",
+                "Particles", PARTICLES, key="particles", width=110, persist_state="session",
+                label_visibility="collapsed", format_func=lambda count: f"{count} tries",
             )  # fmt: skip
         st.caption(
-            "Raster order cannot use what is below the hole; trying often, and re-weighting by how likely what is "
-            "given makes each try, can."
+            "Raster order cannot use what is below the hole; weighing many tries by how well they explain it can.",
+            width=290 if below else 400,
         )
     address.note("below", "below", "1" if below else None)
     address.note("particles", "particles", str(particles) if below and particles != 32 else None)
@@ -177,7 +175,12 @@ def finish(picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> Frames 
         film = _film(job, picture, hidden, chosen)
         key = "endings-below" if chosen.below else "endings"
         endings(film, run=live.run_name(place), key=key, live=True, titles=titles)
-        st.progress(film.done / max(1, film.total), text=live.status(place))
+        text = live.status(place)
+        if chosen.below and job.state == "done":
+            text = (
+                f"{int(hidden.sum())} pixels drawn in {ENDINGS} × {chosen.particles} tries, and all behind them read."
+            )
+        st.progress(film.done / max(1, film.total), text=text)
 
     live.follow(place, show)
     if job.state != "done":

@@ -87,7 +87,7 @@ def choose(card: Card, *, each: bool) -> Told | None:
     with st.container(horizontal=True, vertical_alignment="top", gap="medium", key="told"):
         label = st.segmented_control(
             "Class", options, key="label", required=True, persist_state="session",
-            format_func=lambda name: "a different one for each" if name == EACH else name,
+            help=f"*{EACH}*: a different one for each picture" if each else None,
         )  # fmt: skip
         cell = _where(question, label) if question.grid[0] else (0, 0)
     address.note("label", "label", None if label == options[0] else label)

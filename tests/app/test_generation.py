@@ -164,3 +164,17 @@ def test_a_colour_model_draws_with_its_distributions(at: AppTest, lab: FinishedL
     at.run()
     assert not at.exception
     assert (lab.requests[-1].model, lab.requests[-1].keep_probabilities) == ("tiles-gated", True)
+
+
+@needs_a_model
+def test_a_pixel_can_be_redrawn_from_and_the_whole_comes_back(at: AppTest, lab: FinishedLab) -> None:
+    at.run()
+    at.session_state["kept"] = 100
+    at.run()
+    assert lab.requests[-1].hidden.sum() == 684
+    assert at.query_params["kept"] == "100"
+    at.session_state["kept"] = 0
+    at.run()
+    assert not at.exception
+    assert "kept" not in at.query_params
+    assert len(lab.requests) == 1

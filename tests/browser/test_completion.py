@@ -204,3 +204,63 @@ def test_a_stroke_is_answered_at_once(app: Open) -> None:
     print(f"first new pixel after {first:.0f} ms; a click elsewhere answered after {click:.0f} ms")
     assert first < 6000, "the aim is 1 s on a quiet machine; this bound only catches what is broken"
     assert click < 6000, "the aim is 0.3 s on a quiet machine"
+
+
+def below(page: Page) -> Locator:
+    return page.locator(".st-key-endings-below")
+
+
+def shown(grid: Locator) -> list[str]:
+    return grid.get_by_role("option").locator("canvas").evaluate_all("all => all.map(c => c.toDataURL())")
+
+
+def test_looking_below_is_switched_on_and_off_again(app: Open) -> None:
+    hidden = np.zeros((SIDE, SIDE), bool)
+    hidden[20:24, 10:18] = True
+    page = app(f"{STUDIO}?hole={address.text(hidden)}&particles=8&seed=2")
+    complete(page, 32)
+    expect(endings(page).locator(".tb")).to_have_attribute("data-state", "finished", timeout=SLOW)
+    raster = shown(endings(page))
+    switch = page.get_by_role("switch", name="Look below")
+    switch.focus()
+    page.keyboard.press(" ")
+    expect(below(page).locator(".sentence")).to_contain_text("endings are distinct", timeout=2 * SLOW)
+    expect(below(page).locator(".sentence")).to_contain_text("Effective sample size: the 9 count as much as")
+    expect(page).to_have_url(re.compile(r"[?&]below=1\b"))
+    expect(below(page).locator(".swarm-worth")).to_contain_text("of 8 equal draws")
+    expect(below(page).get_by_role("option").first).to_contain_text(re.compile(r"counts [\d.]+ %"))
+    switch.focus()
+    page.keyboard.press(" ")
+    expect(below(page)).to_have_count(0)
+    expect(endings(page).locator(".tb")).to_have_attribute("data-state", "finished", timeout=SLOW)
+    assert shown(endings(page)) == raster
+    expect(page).not_to_have_url(re.compile("below="))
+
+
+def test_a_link_looks_below_and_time_can_be_wound_back(app: Open) -> None:
+    hidden = np.zeros((SIDE, SIDE), bool)
+    hidden[22:25, 10:18] = True
+    page = app(f"{STUDIO}?hole={address.text(hidden)}&below=1&particles=8&seed=3")
+    expect(below(page).locator(".sentence")).to_contain_text("endings are distinct", timeout=2 * SLOW)
+    last = shown(below(page))
+    bar = below(page).locator(".tb")
+    below(page).get_by_label("First (Home)").click()
+    expect(bar).to_have_attribute("data-head", "0")
+    expect(below(page).locator(".sentence")).to_contain_text("9 × 8 particles: 0 of")
+    below(page).get_by_label("One step forward (→)").click()
+    expect(bar).to_have_attribute("data-head", "1")
+    below(page).get_by_label("Last (End)").click()
+    expect(below(page).locator(".sentence")).to_contain_text("endings are distinct")
+    assert shown(below(page)) == last
+
+
+def test_the_question_is_answered_by_the_widget(app: Open) -> None:
+    page = app(STUDIO)
+    ask = page.locator(".st-key-seam")
+    expect(ask.locator(".ask-verdict")).to_be_hidden()
+    ask.get_by_role("button", name=re.compile("all nine join")).click()
+    expect(ask).to_contain_text("A was your guess; it is B.")
+    expect(painter(page).locator(".sentence")).to_contain_text("the first is row 0, column 0")
+    complete(page, 392)
+    expect(page.get_by_text(re.compile(r"In raster order, \d of 9 go on across it"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"[?&]guess=A\b"))

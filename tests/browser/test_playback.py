@@ -1,4 +1,4 @@
-"""The time bar and what it plays, on the recorded frames of the generation page: no model is needed."""
+"""The time bar and what it plays, on the recorded frames of the generation page; one test asks the model for more."""
 
 from __future__ import annotations
 
@@ -184,3 +184,14 @@ def test_nothing_scrolls_sideways_on_a_phone(page: Page, app: Open, path: str) -
     expect(bar(page)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_the_rest_is_drawn_again_from_the_pixel_that_is_looked_at(app: Open) -> None:
+    page = app(ONE)
+    scrub(page, 450)
+    page.get_by_role("button", name="Redraw from here").click()
+    expect(page).to_have_url(re.compile(r"[?&]kept=450\b"))
+    expect(page.get_by_text("450 pixels kept. 334 pixels drawn.")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Back to the whole").click()
+    expect(page).not_to_have_url(re.compile("kept="))
+    expect(page.get_by_role("button", name="Redraw from here")).to_be_visible()
