@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +46,8 @@ examples:
   pixellab bench sampling --batch 1 --against my_models:Net      full passes of a network of your own, beside ours
 
 The network of your own is a PyTorch module, a class or a function, as for `pixellab check`: from pictures (B, C, H, W)
-of real numbers from -1 to 1. The passes take turns with ours, so that what else runs slows down all alike.
+of real numbers from -1 to 1. The passes take turns with ours, so that what else runs slows down all alike; with
+--cpu-time it does not count at all.
 
 architectures: {", ".join(architectures())}
 """
@@ -105,6 +107,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--repeats", type=arguments.count, default=3, metavar="N", help="times to stream each batch (default 3)"
     )
     sampling.add_argument("--model", metavar="MODEL", help="a trained model, in place of architectures and sizes")
+    sampling.add_argument(
+        "--cpu-time", action="store_true", help="seconds of processor time, of all threads: for a machine that is busy"
+    )
     sampling.add_argument("--against", metavar="MODULE:NAME", help="a network of your own, timed beside")
     sampling.add_argument("--plot", type=arguments.png, metavar="FILE.png", help="draw the times against the size")
     arguments.add_machine(sampling)
@@ -141,15 +146,19 @@ def run_sampling(given: argparse.Namespace) -> int:
     device = devices.device(given.device)
     models = [load(given.model)] if given.model else map(build, chosen)
     other = _other(given.against, device) if given.against else None
+    if given.cpu_time and device.type != "cpu":
+        raise PixelLabError("--cpu-time says nothing of a GPU: add --device cpu, or leave it out.")
+    clock, seconds = (time.process_time, "processor seconds") if given.cpu_time else (time.perf_counter, "seconds")
     print(
-        f"float32 on {device.type}, {torch.get_num_threads()} threads. A full pass: median of {given.passes}; "
-        f"all passes: times C·H·W, not waited for; streaming: median of {given.repeats}."
+        f"float32 on {device.type}, {torch.get_num_threads()} threads, {seconds}. "
+        f"A full pass: median of {given.passes}; all passes: times C·H·W, not waited for; "
+        f"streaming: median of {given.repeats}."
     )
     print(_HEADER, flush=True)
     found = []
     for model in models:
         for batch in given.batch:
-            settings = {"passes": given.passes, "repeats": given.repeats, "other": other}
+            settings = {"passes": given.passes, "repeats": given.repeats, "other": other, "clock": clock}
             found.append(sampling.measure(model.to(device), batch, **settings))
             print(_row(found[-1]), flush=True)
             if other:

@@ -75,6 +75,18 @@ def test_another_network_is_timed_beside_ours(capsys: pytest.CaptureFixture[str]
     assert all_passes == pytest.approx(one_pass * 48 / 1000, rel=0.01)
 
 
+def test_processor_time_does_not_count_what_others_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A pass that sleeps takes no processor's time."""
+    (tmp_path / "others.py").write_text(OTHERS)
+    arguments = (
+        "bench sampling --features 8 --layers 2 --size 4 --channels 3 --batch 2 --passes 3 --repeats 1 --cpu-time"
+    )
+    assert main([*arguments.split(), "--against", f"{tmp_path}/others.py:Slow"]) == 0
+    shown = capsys.readouterr().out
+    assert "processor seconds" in shown
+    assert float(re.search(r"Slow, beside it: .* full pass ([\d.]+) ms", shown)[1]) < 15
+
+
 def test_another_network_that_fails_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "others.py").write_text(OTHERS)
     arguments = "bench sampling --features 8 --layers 2 --size 4 --batch 1 --passes 1 --repeats 1 --against"
