@@ -31,6 +31,9 @@ MIDDLE = 96
 SPIKE = 0.3
 """The likeliest value of two humps has less than this: two spikes would teach less."""
 
+DARK = 64
+"""A red below this is dark."""
+
 _VALUE = r"(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])?"
 
 
@@ -203,7 +206,7 @@ def upload() -> None:
 
 
 def record(lab: client.Lab, _: str) -> None:
-    """Draw pictures with the colour model, and keep the tables of the pixel with the clearest two humps."""
+    """Draw pictures with the colour model, and keep the tables of the dark pixel with the clearest two humps."""
     name = model()
     if name is None:
         print("No colour model is shipped, so *Three dials* was not recorded.")
@@ -220,7 +223,9 @@ def record(lab: client.Lab, _: str) -> None:
         job = lab.submit(client.Distributions(name, sample))
         job.wait()
         _done(job)
-        scores.append(two_humps(job.probabilities[:, 0, 0].astype(np.float64)))
+        # Of a dark pixel: its green and blue have far to go when the page sets red to 250.
+        score = two_humps(job.probabilities[:, 0, 0].astype(np.float64))
+        scores.append(np.where(sample[0].ravel() < DARK, score, -np.inf))
     first, cell = np.unravel_index(np.argmax(scores), np.shape(scores))
     samples = np.concatenate([samples[[first]], np.delete(samples, first, axis=0)])
     row, column = divmod(int(cell), shape[2])

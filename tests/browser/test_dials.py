@@ -88,6 +88,16 @@ def test_on_its_own_no_dial_hears_of_another(app: Open) -> None:
     expect(said.nth(1)).to_have_text(before)
 
 
+def test_what_the_second_answer_claims_is_counted(app: Open) -> None:
+    page = opened(app, "?step=2&reveal=1")
+    draws = dials.recording().tables.values[Dials.DRAWN : Dials.DRAWN + Dials.DRAWS]
+    alone = np.stack([np.roll(draws[:, c], -c * (Dials.DRAWS // 3)) for c in range(3)], axis=1)
+    ordered, mixed = (int(((d >= 128).any(1) & (d < 128).any(1)).sum()) for d in (draws, alone))
+    assert mixed > 3 * ordered
+    said = f"of {Dials.DRAWS} draws, {mixed} mix bright values with dark ones, and in order only {ordered}."
+    expect(page.locator(f"{LESSON} .ls-verdict")).to_contain_text(said)
+
+
 def test_regression_says_how_rare_its_mean_is(app: Open) -> None:
     page = opened(app, "?step=3&reveal=1")
     share = dials.recording().tables.red.astype(np.float64)

@@ -8,6 +8,7 @@
  */
 import { decodeBytes, decodeFloat16 } from "./codec.js";
 import { Dial } from "./dial.js";
+import { Draws, brightAndDark, rgb } from "./draws.js";
 import { lesson } from "./lesson.js";
 import { ring } from "./pixels.js";
 import { RoleGrid } from "./rolegrid.js";
@@ -24,9 +25,7 @@ class Dials {
     this.choice = part("dp-choice row");
     const top = part("dp-top");
     this.grid = new RoleGrid(part("dp-picture", top), { label: "the picture", hover: () => this.paint(), pin: (cell) => this.pin(cell) });
-    this.side = part("dp-side", top);
-    this.side.innerHTML = `<div class="dp-now"><i></i><span></span></div>
-      <figure><canvas></canvas><figcaption></figcaption></figure><figure><canvas></canvas><figcaption></figcaption></figure>`;
+    this.draws = new Draws(part("dp-side", top));
     this.dialsRoot = part("dp-dials");
     this.hovered = null;
     this.dials = LETTERS.map((_, channel) => new Dial(part("dl", this.dialsRoot), {
@@ -201,7 +200,7 @@ class Dials {
       const [x, y] = [left + column * side, top + row * side];
       ring(pen, x - 3 * ratio, y - 3 * ratio, side + 6 * ratio, frame.colours, ratio);
       if (this.now) {
-        pen.fillStyle = css(this.now.values);
+        pen.fillStyle = rgb(this.now.values);
         pen.fillRect(x, y, side + 1, side + 1);
       }
     } }, frame.colours);
@@ -242,46 +241,20 @@ class Dials {
     });
   }
 
-  /** Draws of this pixel: as the model draws, and beside them with one thing changed. */
+  /** The colour as it stands, and draws of this pixel: as the model draws, and beside them with one thing changed. */
   drawSwatches() {
     const { known, data: { rows, draws }, now } = this;
-    const chip = this.side.querySelector(".dp-now");
-    chip.firstElementChild.style.background = now && now.values[2] !== null ? css(now.values) : "transparent";
-    chip.lastElementChild.innerHTML = now ? LETTERS.map((letter, c) => `<b>${letter}</b> ${now.values[c] ?? "…"}`).join("<br>") : "The model is at work …";
-    const [left, right] = this.side.querySelectorAll("figure");
-    right.hidden = !this.alone && !this.regression;
-    left.hidden = !now;
+    this.draws.now(now?.values ?? null);
     if (!now) return;
-    const colour = (row) => [...known.values.subarray(row * 3, row * 3 + 3)];
+    const value = (row, channel) => known.values[row * 3 + channel];
+    const colours = (first) => Array.from({ length: draws }, (_, i) => [0, 1, 2].map((c) => value(first + i, c)));
+    const ordered = colours(rows.drawn);
+    // On their own: the same values of each colour, those of green and blue from other draws.
     const third = Math.floor(draws / 3);
-    const mixed = (i) => [0, 1, 2].map((c) => known.values[(rows.drawn + ((i + c * third) % draws)) * 3 + c]);
-    const ordered = (i) => colour(rows.drawn + i);
-    this.frame.fill({ draws, mixed: this.mixed(ordered), mixedalone: this.mixed(mixed) });
-    this.swatches(left, ordered, `${draws} draws, in order`);
-    if (this.regression) this.swatches(right, (i) => colour(rows.regressed + i), "Gaussians instead");
-    else if (this.alone) this.swatches(right, mixed, "each colour on its own");
-  }
-
-  /** How many draws have both a bright value and a dark one. @param {(i: number) => number[]} colour */
-  mixed(colour) {
-    const odd = (values) => values.some((v) => v >= 128) && values.some((v) => v < 128);
-    return Array.from({ length: this.data.draws }, (_, i) => colour(i)).filter(odd).length;
-  }
-
-  swatches(figure, colour, caption) {
-    const canvas = figure.firstElementChild;
-    const ratio = window.devicePixelRatio || 1;
-    const cell = Math.round(14 * ratio);
-    Object.assign(canvas, { width: 8 * cell, height: 8 * cell });
-    canvas.style.width = `${(8 * cell) / ratio}px`;
-    const pen = canvas.getContext("2d");
-    for (let i = 0; i < this.data.draws; i++) {
-      pen.fillStyle = css(colour(i));
-      pen.fillRect((i % 8) * cell, Math.floor(i / 8) * cell, cell, cell);
-    }
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `Colours of this pixel: ${caption}`);
-    figure.lastElementChild.textContent = caption;
+    const alone = ordered.map((_, i) => [0, 1, 2].map((c) => value(rows.drawn + ((i + c * third) % draws), c)));
+    this.frame.fill({ draws, mixed: brightAndDark(ordered), mixedalone: brightAndDark(alone) });
+    const other = this.regression ? [colours(rows.regressed), "Gaussians instead"] : this.alone ? [alone, "each colour on its own"] : null;
+    this.draws.show([ordered, `${draws} draws, in order`], other);
   }
 
   // Words and numbers
@@ -322,10 +295,6 @@ function gaussian(share) {
   const whole = share.reduce((sum, p) => sum + p, 0);
   const mean = share.reduce((sum, p, v) => sum + p * v, 0) / whole;
   return { mean, spread: Math.sqrt(share.reduce((sum, p, v) => sum + p * (v - mean) ** 2, 0) / whole) };
-}
-
-function css(values) {
-  return `rgb(${values.map((v) => v ?? 0).join(",")})`;
 }
 
 export default lesson(Dials);

@@ -66,7 +66,9 @@ export class RoleGrid {
     const before = this.frame;
     [this.height, this.width] = [height, width];
     this.frame = fit(this.canvas, height, width, { ...wish, rulers: true });
-    if (this.frame.cell < ROOMY * this.frame.ratio) this.frame = fit(this.canvas, height, width, wish);
+    const { cell, ratio } = this.frame;
+    const bare = cell < ROOMY * ratio && fit(this.canvas, height, width, wish).cell > cell;
+    this.frame = fit(this.canvas, height, width, { ...wish, rulers: !bare });
     this.canvas.dataset.cell = String(this.frame.cell / this.frame.ratio);
     if (before?.cell !== this.frame.cell || before.width !== width) this.tiles.clear();
     if (this.cursor !== null && this.cursor >= height * width) this.cursor = null;

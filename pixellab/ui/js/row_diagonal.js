@@ -8,7 +8,7 @@
  *   see row_diagonal.py; layers: the first and a later one
  */
 import { drawCell } from "./cell_view.js";
-import { Part, percent, sentence, split } from "./fields.js";
+import { Part, percent, sentence, split, unknown } from "./fields.js";
 import { Gradient } from "./gradient.js";
 import { kernelPicture } from "./kernel.js";
 import { lesson } from "./lesson.js";
@@ -182,12 +182,6 @@ export class RowDiagonal {
     this.fillFormula();
   }
 
-  /** Before the answer: what is past and what is future. */
-  unknown(target) {
-    return Uint8Array.from({ length: this.height * this.width }, (_, i) =>
-      (i < target ? Part.PAST : i > target ? Part.FUTURE : Part.TARGET));
-  }
-
   /** A pane's answer is known once it is revealed; the PixelCNN's field is known from the page before. */
   known(name) {
     return this.frame.revealed || (name === "pixelcnn" && !this.frame.step?.paint && this.frame.view.front !== "diagonal");
@@ -204,10 +198,10 @@ export class RowDiagonal {
       const { name, grid } = pane;
       const known = this.known(name);
       const parts = known ? this.partsOf(name, target) : null;
-      let roles = parts ? parts.roles : this.unknown(target);
+      let roles = parts ? parts.roles : unknown(this.networks[name], target);
       if (parts && growing) {
         const reached = parts.cone.cells(this.bar.reel.total - head);
-        roles = this.unknown(target).map((role, i) =>
+        roles = unknown(this.networks[name], target).map((role, i) =>
           (reached[i] && i !== target ? (i < target ? Part.SEEN : Part.LEAK) : role));
       }
       const checked = frame.step?.paint && frame.revealed && frame.asAsked && name === frame.view.front

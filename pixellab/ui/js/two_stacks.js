@@ -9,7 +9,7 @@
  *   gradient: import("./gradient.js").Answer}} Data see two_stacks.py; rows: the first
  *   vertical layer by side, then by whether it reads its own row (1) or not (0); down, back: by shift
  */
-import { Part, percent, sentence, split } from "./fields.js";
+import { Part, percent, sentence, split, unknown } from "./fields.js";
 import { drawFloors } from "./floors.js";
 import { GateView } from "./gate_view.js";
 import { Gradient } from "./gradient.js";
@@ -151,8 +151,7 @@ class TwoStacks {
     const { frame, grid } = this;
     const { total } = this.bar.reel;
     const row = (cell) => Math.floor(cell / this.width);
-    let roles = Uint8Array.from({ length: this.height * this.width }, (_, i) =>
-      (i < target ? Part.PAST : i > target ? Part.FUTURE : Part.TARGET));
+    let roles = unknown(this.stack, target);
     if (parts && head < total) {
       const [vertical, horizontal] = ["vertical", "horizontal"].map((map) => parts.cone.cells(total - head, map));
       roles = roles.map((role, i) => (i === target ? role : horizontal[i] ? Part.ROW : vertical[i] ? Part.SEEN : role));
