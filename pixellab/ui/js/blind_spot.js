@@ -232,7 +232,7 @@ class BlindSpot {
     const marks = compared ? [["right", `right ${compared.right}`], ["missed", `missed ${compared.missed}`],
       ["extra", `extra ${compared.extra}`]] : [];
     const counted = [["seen", `seen ${seen}`], ["blind", `blind ${blind}`], ["far", `out of reach ${far}`]];
-    frame.legend(["target", ...(growing ? [["seen", "read by the target"], "past"] : counted), "future", ...marks]);
+    frame.legend(["target", ...(growing ? [["seen", "read by the target"], "past"] : counted), "future", ...marks, ...Gradient.legend(verified)]);
     const own = growing ? `After ${this.time.head} of ${this.stack.layers.length} layers down: ` : "";
     this.caption(own + sentence(this.stack, target, parts) + (verified?.words ?? ""));
     this.fillFormula();

@@ -43,6 +43,11 @@ export class Gradient {
     return answer.of === here && !answer.pending ? { strengths, words: ` ${answer.words}` } : null;
   }
 
+  /** For the legend. @param {{strengths: Uint8Array | null} | null} verified @returns {[string, string][]} */
+  static legend(verified) {
+    return verified?.strengths ? [["gradient", "gradient, weak to strong"]] : [];
+  }
+
   /** Over the cells of a grid: the stronger, the lighter. @param {Uint8Array | null | undefined} strengths */
   static draw(pen, middle, side, strengths) {
     const inner = Math.max(2, Math.round(side * 0.44));

@@ -238,7 +238,7 @@ class MasksLab {
       ["extra", `extra ${compared.extra}`]] : [];
     const counted = [["seen", `seen ${parts.seen}`], ["blind", `blind ${parts.blind}`], ["far", `out of reach ${parts.far}`]];
     const leaks = parts.leak ? [["leak", `leak ${parts.leak}`]] : [];
-    frame.legend(["target", ...(growing ? [["seen", "read by the target"], "past"] : counted), "future", ...leaks, ...marks]);
+    frame.legend(["target", ...(growing ? [["seen", "read by the target"], "past"] : counted), "future", ...leaks, ...marks, ...Gradient.legend(verified)]);
     this.badge.classList.toggle("leaks", parts.leak > 0);
     this.badge.textContent = this.leak ? `✕ Leak. ${this.byWhichPath(target)}` : "✓ No leak: nothing that is still to be drawn is seen.";
     this.caption(sentence(this.stack, target, parts) + (verified?.words ?? ""));

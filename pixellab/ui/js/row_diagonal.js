@@ -239,7 +239,7 @@ export class RowDiagonal {
       ["extra", `extra ${compared.extra}`]] : [];
     const counted = [["seen", `seen ${parts.seen}`], ["blind", `blind ${parts.blind}`], ["far", `out of reach ${parts.far}`]];
     const leaks = parts.leak ? [["leak", `leak ${parts.leak}`]] : [];
-    frame.legend(["target", ...(growing ? ["seen", "past"] : [...counted, ...leaks]), "future", ...marks]);
+    frame.legend(["target", ...(growing ? ["seen", "past"] : [...counted, ...leaks]), "future", ...marks, ...Gradient.legend(verified)]);
     frame.meter(null);
     const own = growing ? `After ${this.bar.head} of ${this.bar.reel.total} layers down: ` : "";
     const others = this.panes.all.filter(({ name }) => name !== front.name).map(({ name }) => {

@@ -203,7 +203,7 @@ class TwoStacks {
     const counted = [["blind", `blind ${blind}`], ["far", `out of reach ${far}`], ["leak", `leak ${leak}`]];
     const plain = growing || frame.view.show === "floors";
     frame.legend(["target", ...(plain ? [["seen", "↑ vertical stack"], ["row", "← horizontal stack"]] : stacks),
-      ...(plain ? (frame.view.show === "floors" ? [["leak", `leak ${leak}`]] : ["past"]) : counted), ...(frame.view.show === "floors" ? [] : ["future"])]);
+      ...(plain ? (frame.view.show === "floors" ? [["leak", `leak ${leak}`]] : ["past"]) : counted), ...(frame.view.show === "floors" ? [] : ["future"]), ...Gradient.legend(verified)]);
     const after = growing ? `After ${this.bar.head} of ${this.stack.layers.length} layers down: ` : "";
     this.caption(after + sentence(this.stack, target, parts) + (verified?.words ?? ""));
   }
