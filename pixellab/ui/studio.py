@@ -177,9 +177,8 @@ def finish(picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> Frames 
         endings(film, run=live.run_name(place), key=key, live=True, titles=titles)
         text = live.status(place)
         if chosen.below and job.state == "done":
-            text = (
-                f"{int(hidden.sum())} pixels drawn in {ENDINGS} × {chosen.particles} tries, and all behind them read."
-            )
+            drawn = int(hidden.sum())
+            text = f"{drawn} pixels drawn in {ENDINGS} × {chosen.particles} tries, {film.total - drawn} given ones read."
         st.progress(film.done / max(1, film.total), text=text)
 
     live.follow(place, show)
