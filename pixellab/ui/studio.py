@@ -178,7 +178,7 @@ def finish(picture: np.ndarray, hidden: np.ndarray, chosen: Settings) -> Frames 
         text = live.status(place)
         if chosen.below and job.state == "done":
             drawn = int(hidden.sum())
-            text = f"{drawn} pixels drawn in {ENDINGS} × {chosen.particles} tries, {film.total - drawn} given ones read."
+            text = f"{drawn} pixels drawn in {ENDINGS} × {chosen.particles} tries, {film.total - drawn} given read."
         st.progress(film.done / max(1, film.total), text=text)
 
     live.follow(place, show)
