@@ -13,8 +13,9 @@ from pixellab.training.log import CURVE, FILE, Log, thinned
 
 TEXT = f"""\
 Copies a trained model to pretrained/NAME with weights in half precision, which is what is measured and drawn with from
-then on. Figures of a test split and counts do not travel: measure the shipped weights. Beside them come the curve of the training
-({CURVE}, from the run's {FILE}) and a gallery ({gallery.FILE}): what the shipped weights draw from seeds 0, 1, 2 …
+then on. Figures of a test split and counts do not travel: measure the shipped weights. Beside them come the curve of
+the training ({CURVE}, from the run's {FILE}) and a gallery ({gallery.FILE}): what the shipped weights draw from seeds
+0, 1, 2 …
 
 examples:
   pixellab ship runs/mnist-gated

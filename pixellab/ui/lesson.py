@@ -247,7 +247,8 @@ class Lesson:
             "steps": [
                 {
                     "name": s.name, "question": inline(s.question), "options": [inline(o) for o in s.options],
-                    "answer": s.answer, "paint": not s.options, "how": inline(s.how), "state": s.state, "offers": s.offers,
+                    "answer": s.answer, "paint": not s.options, "how": inline(s.how),
+                    "state": s.state, "offers": s.offers,
                     "verdict": inline(s.verdict), "text": prose(s.text), "tabs": _panels(s.tabs),
                 }
                 for s in self.steps

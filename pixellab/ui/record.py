@@ -30,7 +30,7 @@ ORDINARY = 4
 def main() -> None:
     """Draw and write all recordings."""
     arguments = argparse.ArgumentParser(prog="python -m pixellab.ui.record", description=__doc__)
-    arguments.add_argument("model", nargs="?", help="a shipped model of digits (default: the one that pages begin with)")
+    arguments.add_argument("model", nargs="?", help="a shipped model of digits (default: what pages begin with)")
     arguments.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="what to record")
     chosen = arguments.parse_args()
     FIRST_FRAMES.mkdir(exist_ok=True)
