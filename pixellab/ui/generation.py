@@ -81,14 +81,15 @@ def draw(name: str, chosen: studio.Settings) -> Frames | None:
     if name == "Temperatures":
         chosen = replace(chosen, temperature=1.0)  # it has four of its own
     kept = _kept(chosen.model) if name == "One" else 0
-    frames = _whole(name, chosen, shown=not kept)
+    frames = _whole(name, chosen, kept)
     if not kept or frames is None:
         return frames
     return _again(chosen, frames, kept)
 
 
-def _whole(name: str, chosen: studio.Settings, *, shown: bool) -> Frames | None:
-    """The pictures of this view; not `shown` once they are complete, where a part of them is drawn again."""
+def _whole(name: str, chosen: studio.Settings, kept: int) -> Frames | None:
+    """The pictures of this view; not shown once they are complete, where all but the first `kept` are drawn again."""
+    shown = not kept
     first = recorded(f"generation-{name.lower()}")
     if first is not None and _is_first(chosen):
         live.again(PLACE)
@@ -105,6 +106,8 @@ def _whole(name: str, chosen: studio.Settings, *, shown: bool) -> Frames | None:
     configuration = zoo.card(chosen.model).configuration
 
     def show(*found: client.Job) -> None:
+        if name == "One":
+            _heed(kept)
         _show(name, chosen, joined(found, configuration), run=live.run_name(PLACE), drawn_live=True)
         st.progress(sum(job.done for job in found) / sum(job.total for job in found), text=live.status(PLACE))
 
@@ -125,12 +128,19 @@ def _again(chosen: studio.Settings, whole: Frames, kept: int) -> Frames | None:
     job = live.job(PLACE_AGAIN, replace(request, image=picture, hidden=hidden))
 
     def show(job: client.Job) -> None:
+        _heed(kept)
         frames = Frames.of(job, picture, hidden, whole.levels)
         _show("One", chosen, frames, run=live.run_name(PLACE_AGAIN), drawn_live=True)
         st.progress(job.done / max(1, job.total), text=f"{kept} pixels kept. {live.status(PLACE_AGAIN)}")
 
     live.follow(PLACE_AGAIN, show)
     return Frames.of(job, picture, hidden, whole.levels) if job.state == "done" else None
+
+
+def _heed(kept: int) -> None:
+    """Begin the whole page anew when `redraw` was called: a click beside a running job runs only what shows the job."""
+    if st.session_state["kept"] != kept:
+        st.rerun()
 
 
 def redraw(kept: int) -> None:
@@ -156,6 +166,7 @@ def _kept(model: str | None) -> int:
     kept = st.session_state.get("kept", 0)
     if not 0 <= kept < _pixels(model):
         kept = 0
+    st.session_state["kept"] = kept
     address.note("kept", "kept", str(kept) if kept else None)
     return kept
 

@@ -174,7 +174,7 @@ def test_pictures_have_alternative_texts(app: Open) -> None:
 def test_the_theme_reaches_the_pictures(page: Page, app: Open, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
     app(NINE)
-    expect(page.locator(".px")).to_have_attribute("data-theme", theme)
+    expect(page.locator(".px[data-film]")).to_have_attribute("data-theme", theme)
 
 
 @pytest.mark.parametrize("path", ["/", ONE, NINE, "/Generation?view=Temperatures"])
