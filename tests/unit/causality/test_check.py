@@ -341,7 +341,7 @@ def test_offsets():
 def test_another_order_than_the_raster_is_checked_as_such(lstm, channels):
     """Multi-Scale PixelRNN: the small picture first. Two-sided, and the raster is not its order."""
     torch.manual_seed(0)
-    sizes = {"height": 6, "width": 8, "features": 6, "head_features": 6, "layers": 2, "small_layers": 1, "factor": 4}
+    sizes = {"height": 6, "width": 8, "features": 12, "head_features": 24, "layers": 2, "small_layers": 1, "factor": 4}
     model = pixellab.build("multi_scale", channels=channels, lstm=lstm, conditioning_features=4, **sizes)
     order = model.order(6, 8)
     report = causality.check(model.network, (channels, 6, 8), order=order)

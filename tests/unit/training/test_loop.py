@@ -184,10 +184,14 @@ def test_the_first_signal_is_noted_and_handlers_come_back(number: signal.Signals
 
 
 def test_a_second_ctrl_c_acts_as_ever() -> None:
-    with interruptible():
-        signal.raise_signal(signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell ignores it for what runs behind it.
+    try:
+        with interruptible():
             signal.raise_signal(signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_run_in_a_thread_needs_no_signals(run: Callable[..., Run]) -> None:
