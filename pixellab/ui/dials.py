@@ -21,6 +21,7 @@ from pixellab.worker import client
 from pixellab.worker.requests import Dials
 
 RECORDING = FIRST_FRAMES / "dials.npz"
+_ANSWERED = "dials.answered"  # whether the page shows what the last job found
 PLACE = "dials"
 SAMPLES = 6
 CANDIDATES = 24
@@ -165,15 +166,18 @@ def data(view: View) -> dict[str, Any]:
         job = live.job(PLACE, request)
     except ValueError as fault:
         return answer | {"error": str(fault)}
-    if job.state == "done":
+    ended = st.session_state[_ANSWERED] = job.ended
+    if ended and job.state == "done":
         answer |= {"tables": Tables.of(job).payload(), "pixel": pixel, "red": red}
     return answer | {"error": job.error}
 
 
 def follow() -> None:
-    """While the model is at work on a pixel: run the page again when it has answered."""
+    """While the model is at work on a pixel: run the page again when it has answered, or has so in the meantime."""
     if live.running(PLACE):
         live.follow(PLACE, lambda job: None)
+    elif not st.session_state.get(_ANSWERED, True):
+        st.rerun()
 
 
 def asked(request: dict[str, str]) -> None:

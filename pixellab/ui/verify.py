@@ -103,10 +103,11 @@ def _look(future: Future) -> None:
 
 
 def trained(configuration: Configuration) -> str | None:
-    """The shipped model with exactly the layers of a configuration, whatever its width; None where there is none."""
+    """The shipped model with exactly these layers, of any width, that need not be told anything; None without one."""
     for name in zoo.pretrained():
         shipped = zoo.card(name).configuration
-        if all(getattr(shipped, part) == getattr(configuration, part) for part in _LAYERS):
+        told = getattr(shipped, "condition_size", 0)
+        if not told and all(getattr(shipped, part) == getattr(configuration, part) for part in _LAYERS):
             return name
     return None
 
