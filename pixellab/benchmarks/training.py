@@ -72,7 +72,8 @@ def configured(settings: Settings, device: str, updates: int) -> Training:
         run = Timed(settings, Path(folder), images, images, Processes(0, 1, devices.device(device)))
         run.train()
     seconds = run.ended - run.began
-    way = f"as configured ({settings.precision}, channels last, fused AdamW, average of the weights)"
+    precision = str(run.precision).removeprefix("torch.")
+    way = f"as configured ({precision}, channels last, fused AdamW, average of the weights)"
     return Training(way, updates * settings.batch_size / seconds, _peak(run.here.device))
 
 

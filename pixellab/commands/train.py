@@ -211,7 +211,7 @@ def _announce(made: Run, part: Planned, start: str | None) -> None:
         updates = f"{part.minutes:.4g} minutes of {most}"
     print(
         f"{settings.title} on {settings.data}: {weights:,} weights, {updates} of "
-        f"{settings.batch_size} images{shared}, {here.device.type}, {settings.precision}."
+        f"{settings.batch_size} images{shared}, {here.device.type}, {str(made.precision).removeprefix('torch.')}."
     )
     if made.resumed:
         ignored = "; --from is not used" if start else ""

@@ -26,6 +26,7 @@ from pixellab.training.beginnings import begin_from
 from pixellab.training.checkpoints import Position
 from pixellab.training.interruption import interruptible
 from pixellab.training.log import FILE, Log, Row
+from pixellab.training.precision import precision
 from pixellab.training.processes import Processes
 from pixellab.training.settings import ENDLESS, Settings
 from pixellab.training.timing import Time
@@ -71,6 +72,9 @@ class Run:
     ) -> None:
         self.settings, self.folder, self.here, self.limit = settings, folder, here, limit
         self.command = command or f"pixellab train {settings.name}"
+        # Several processes agree: each may find something else faster.
+        fast = precision(settings.precision, here.device)
+        self.precision = torch.float32 if here.any(fast is torch.float32) else fast
         self.batches = Batches(train, settings, here)
         self.valid_pictures, self.valid_conditions = tensors(valid, settings, here.device, settings.valid_images)
         with torch.random.fork_rng(devices=[]):
@@ -137,9 +141,9 @@ class Run:
                     self.spent = here.mean(allowed.spent(position))
                 bar.update()
                 if position.step % 20 == 0:
-                    total, updates = self.losses.tolist()
+                    learnt, updates = self.losses.tolist()
                     of_time = f", {self.spent:.0%} of the time" if self.limit is not None else ""
-                    bar.set_postfix_str(f"{self._unit(total / updates):.3f} {settings.unit}{of_time}", refresh=False)
+                    bar.set_postfix_str(f"{self._unit(learnt / updates):.3f} {settings.unit}{of_time}", refresh=False)
                 if position.step % settings.validate_every == 0 or self.finished:
                     self._look(bar)
                 if here.first and time.monotonic() - saved > SAVE_EVERY_SECONDS:
@@ -177,7 +181,7 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = settings.rate(step, self.spent)
         _seed_dropout(here.device, derived_seed(settings.seed, step, here.rank))
-        with torch.autocast(here.device.type, torch.bfloat16, enabled=settings.precision == "bfloat16"):
+        with self._autocast():
             loss = network(pictures, condition)
         self.optimizer.zero_grad(set_to_none=True)
         (loss / settings.model.dimensions).backward()
@@ -226,12 +230,15 @@ class Run:
         sums = torch.zeros(2, dtype=torch.float64, device=self.here.device)
         for index in self.here.share(torch.arange(len(self.valid_pictures))).split(64):
             condition = None if self.valid_conditions is None else self.valid_conditions[index]
-            with torch.autocast(self.here.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
+            with self._autocast():
                 mean = loss(self.valid_pictures[index], condition)
             sums[0] += mean * len(index)
             sums[1] += len(index)
         total, count = self.here.total(sums).tolist()
         return total / count
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.here.device.type, torch.bfloat16, enabled=self.precision is torch.bfloat16)
 
     def _unit(self, nats: float) -> float:
         return nats if self.settings.unit == "nats" else bits_per_dim(nats, self.settings.model.shape)

@@ -18,7 +18,7 @@ except ModuleNotFoundError:  # Python 3.10
 
 FOLDER = Path(__file__).parent / "configurations"
 UNITS = ("nats", "bits/dim")
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("auto", "float32", "bfloat16")
 ENDLESS = 1_000_000_000
 """Updates of a run that only time ends."""
 
@@ -42,7 +42,7 @@ class Settings:
         ema: decay of the exponential moving average of the weights, which is what is measured and kept.
         weight_decay: as in AdamW.
         flip: whether half of the pictures are mirrored.
-        precision: "float32" or "bfloat16" (autocast).
+        precision: "float32", "bfloat16" (autocast), or "auto": whichever of them this machine multiplies faster.
         validate_every: updates between two looks at the validation split.
         valid_images: how many of its pictures are looked at.
         seed: of the initial weights, the order of the data and dropout.
@@ -65,7 +65,7 @@ class Settings:
     ema: float = 0.999
     weight_decay: float = 0.0
     flip: bool = False
-    precision: str = "bfloat16"
+    precision: str = "auto"
     validate_every: int = 1_000
     valid_images: int = 2_000
     seed: int = 0

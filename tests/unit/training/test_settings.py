@@ -52,7 +52,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ("learning_rate = 0.0", "", "learning_rate is above 0"),
         ("ema = 1.0", "", "ema is below 1"),
         ("flip = 1", "", "flip is true or false"),
-        ('precision = "half"', "", "precision is one of float32, bfloat16, not 'half'"),
+        ('precision = "half"', "", "precision is one of auto, float32, bfloat16, not 'half'"),
         ("", "kernel = 4", "kernel must be odd"),
         ("", "depth = 4", "pixelcnn has no depth"),
         ("", 'features = "wide"', "features must be a whole number"),
