@@ -149,9 +149,12 @@ def _jacobian(values: Tensor, pictures: Tensor) -> Tensor:
     """The derivatives (N, …) of values (N,) by the pictures (…)."""
     slopes = []
     for part in values.split(CHUNK):
+
+        def by_pictures(direction: Tensor, part: Tensor = part) -> Tensor:
+            return torch.autograd.grad(part, pictures, direction, retain_graph=True)[0]
+
         try:
-            basis = torch.eye(len(part), dtype=part.dtype)
-            (slope,) = torch.autograd.grad(part, pictures, basis, retain_graph=True, is_grads_batched=True)
+            slope = torch.func.vmap(by_pictures)(torch.eye(len(part), dtype=part.dtype))
         except RuntimeError:  # Some operation, somebody's own perhaps, cannot be differentiated many times at once.
             slope = torch.stack([torch.autograd.grad(v, pictures, retain_graph=True)[0] for v in part])
         slopes.append(slope)

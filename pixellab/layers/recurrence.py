@@ -176,9 +176,24 @@ class _Recurrence(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, *slopes: Tensor) -> tuple[Tensor | None, ...]:
-        """All steps from the last to the first. What reaches a state outside the picture stays in its place."""
-        weight, states, cells, *gates = ctx.saved_tensors
-        walk, arrived = ctx.walk, _turn(slopes[:-1])
+        """See `_Slopes`."""
+        return None, *_Slopes.apply(ctx.walk, *ctx.saved_tensors, *slopes[:-1])
+
+
+class _Slopes(torch.autograd.Function):
+    """The derivative of `_Recurrence`: a function of its own, so that many can be asked for at once."""
+
+    @staticmethod
+    def forward(walk: Walk, weight: Tensor, states: Tensor, cells: Tensor, *rest: Tensor) -> tuple[Tensor, ...]:
+        """All steps from the last to the first. What reaches a state outside the picture stays in its place.
+
+        Args:
+            rest: the gates of each step, then what arrives at the states of each direction.
+
+        Returns:
+            The derivatives by weight, states, cells and each map.
+        """
+        gates, arrived = rest[: walk.steps], _turn(rest[walk.steps :])
         kernels = weight.to(cells.dtype)
         by_state, by_cell, by_weight = torch.zeros_like(states), torch.zeros_like(cells), torch.zeros_like(kernels)
         by_input = arrived.new_empty(*arrived.shape[:3], kernels.shape[3], arrived.shape[4])
@@ -209,7 +224,34 @@ class _Recurrence(torch.autograd.Function):
                     read = walk.read(step, tap)
                     by_state[step, :, :, read].flatten(2).baddbmm_(kernels[:, tap], by_gate)
                     by_weight[:, tap].baddbmm_(states[step, :, :, read].flatten(2), by_gate.transpose(1, 2))
-        return None, by_weight.to(weight.dtype), by_state, by_cell, *_turn_back(by_input)
+        return by_weight.to(weight.dtype), by_state, by_cell, *_turn_back(by_input)
+
+    @staticmethod
+    def setup_context(ctx, inputs: tuple, output: tuple) -> None:
+        """Nothing is kept: there is no second derivative."""
+
+    @staticmethod
+    def vmap(info, in_dims: tuple[int | None, ...], walk: Walk, *given: Tensor) -> tuple[tuple, tuple[int, ...]]:
+        """Many derivatives of one pass, as `pixellab.causality` asks for them: so many times the directions."""
+        many, (weight, states, cells) = info.batch_size, given[:3]
+
+        def fold(tensor: Tensor, dim: int | None, at: int) -> Tensor:
+            every = tensor.movedim(dim, at) if dim is not None else torch.stack([tensor] * many, dim=at)
+            return every.flatten(at, at + 1)
+
+        dims, arrived = in_dims[1:], 3 + walk.steps
+        gates = [fold(gate, dim, 0) for gate, dim in zip(given[3:arrived], dims[3:arrived], strict=True)]
+        slopes = torch.stack(
+            [fold(slope, dim, 0) for slope, dim in zip(given[arrived:], dims[arrived:], strict=True)]
+        )
+        directions = len(slopes)
+        maps = slopes.unflatten(1, (many, -1)).transpose(0, 1).flatten(0, 1).unbind()
+        found = _Slopes.apply(
+            walk, fold(weight, dims[0], 0), fold(states, dims[1], 1), fold(cells, dims[2], 1), *gates, *maps
+        )
+        by_weight, by_state, by_cell = (part.unflatten(at, (many, -1)) for part, at in zip(found[:3], (0, 1, 1), strict=True))
+        by_maps = [torch.stack(found[3 + direction :: directions]) for direction in range(directions)]
+        return (by_weight, by_state, by_cell, *by_maps), (0, 1, 1, *[0] * directions)
 
 
 def _gates(walk: Walk, like: Tensor) -> list[Tensor]:

@@ -91,6 +91,24 @@ def test_a_gradient_can_be_asked_for_twice(walk):
     assert all(torch.equal(one, other) for one, other in zip(once, twice, strict=True))
 
 
+def test_many_derivatives_at_once_are_those_of_one_after_the_other(walk):
+    """As the causality check asks for them."""
+    maps, weight, states, cells = arguments(walk := walk(3, 4))
+    found, _ = recur(walk, maps, weight, states, cells)
+    wanted = (weight, states, cells, *maps)
+    values = found[0][0, 0].flatten()
+
+    def derivatives(direction):
+        return torch.autograd.grad(values, wanted, direction, retain_graph=True, materialize_grads=True)
+
+    directions = torch.eye(len(values), dtype=values.dtype)
+    at_once = torch.func.vmap(derivatives)(directions)
+    for position, direction in enumerate(directions):
+        for many, one in zip(at_once, derivatives(direction), strict=True):
+            assert torch.equal(many[position] == 0, one == 0)
+            torch.testing.assert_close(many[position], one, rtol=0, atol=1e-14)
+
+
 @pytest.mark.parametrize(("height", "width"), SIZES)
 def test_every_pixel_belongs_to_one_step(walk, height, width):
     walk = walk(height, width)
