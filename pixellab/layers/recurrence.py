@@ -249,9 +249,9 @@ class _Slopes(torch.autograd.Function):
         found = _Slopes.apply(
             walk, fold(weight, dims[0], 0), fold(states, dims[1], 1), fold(cells, dims[2], 1), *gates, *maps
         )
-        by_weight, by_state, by_cell = (part.unflatten(at, (many, -1)) for part, at in zip(found[:3], (0, 1, 1), strict=True))
+        kept = [part.unflatten(at, (many, -1)) for part, at in zip(found[:3], (0, 1, 1), strict=True)]
         by_maps = [torch.stack(found[3 + direction :: directions]) for direction in range(directions)]
-        return (by_weight, by_state, by_cell, *by_maps), (0, 1, 1, *[0] * directions)
+        return (*kept, *by_maps), (0, 1, 1, *[0] * directions)
 
 
 def _gates(walk: Walk, like: Tensor) -> list[Tensor]:
