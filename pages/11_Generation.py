@@ -9,7 +9,7 @@ from pixellab.ui.ask import Question, ask
 
 chrome.page(
     "Generation",
-    "A picture from nothing: 784 small decisions, one after another.",
+    "A picture from nothing: one small decision after another.",
     icon="🎲",
 )
 

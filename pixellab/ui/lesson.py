@@ -169,9 +169,7 @@ class Lesson:
 
     def view(self) -> View:
         """What the visitor has chosen, or the link that led here has."""
-        names = [*_FRAME, *(control.name for control in self.controls)]
-        asked = {name: st.query_params[name] for name in names if name in st.query_params}
-        state = st.session_state
+        asked, state = self._asked(), st.session_state
         written = state.setdefault(f"{self.key}.written", deque(maxlen=8))
         view = state.get(f"{self.key}.view")
         if view is None or (asked and asked not in written):
@@ -196,6 +194,7 @@ class Lesson:
             below: draws what stands between the widget and the way on.
         """
         state = st.session_state
+        self._say_again()
         if self.key not in state or f"{self.key}.start" not in state:
             state[f"{self.key}.start"] = {"version": state[f"{self.key}.version"], "view": self.view()}
         if state[f"{self.key}.start"]["version"] != state[f"{self.key}.version"]:
@@ -226,7 +225,27 @@ class Lesson:
         st.session_state[f"{self.key}.view"] = view
         written = self.address(view)
         st.session_state[f"{self.key}.written"].append(written)
+        st.session_state[f"{self.key}.said"] = "now"
         address.write({name: written.get(name) for name in view})
+
+    def _say_again(self) -> None:
+        """Write the address anew where the browser never had it: a run overtaken by the next does not come to say it.
+
+        Once it has had it, an older address is the visitor's way back, and stays.
+        """
+        said = f"{self.key}.said"
+        view = self.view()
+        if st.session_state[said] == "now":  # in this run: only a later one tells what has come of it
+            st.session_state[said] = "perhaps"
+        elif self._asked() == self.address(view):
+            st.session_state[said] = "heard"
+        elif st.session_state[said] == "perhaps":
+            self._take(view)
+
+    def _asked(self) -> View:
+        """What of the address is this lesson's."""
+        names = [*_FRAME, *(control.name for control in self.controls)]
+        return {name: st.query_params[name] for name in names if name in st.query_params}
 
     def _reported(self, text: object) -> View | None:
         """The view that the browser has sent; None where it is none."""
@@ -237,7 +256,6 @@ class Lesson:
         if not isinstance(sent, dict) or not all(isinstance(value, str) for value in sent.values()):
             return None
         return self.read(sent)
-
 
     @cached_property
     def _plan(self) -> dict[str, Any]:

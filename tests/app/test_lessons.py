@@ -69,3 +69,18 @@ def test_a_spoilt_link_leads_to_the_first_question(at: AppTest) -> None:
     assert not at.exception
     assert payload(at)["start"]["view"]["step"] == "1"
     assert payload(at)["start"]["view"]["guess"] == ""
+
+
+def test_an_address_that_the_browser_never_got_is_said_again(at: AppTest) -> None:
+    """As happens when a run is overtaken by the next one, which still brings the old address along."""
+    for step in ("2", "3"):
+        at.query_params["step"] = step
+        at.run()
+    at.query_params["step"] = "2"
+    at.run()
+    assert at.query_params["step"] == "3"
+    at.run()
+    assert at.query_params["step"] == "3"
+    at.query_params["step"] = "2"  # it had it, so this is the way back
+    at.run()
+    assert at.query_params["step"] == "2"

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Playwright, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Playwright, Request, expect
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -121,6 +121,19 @@ def app(page: Page, base_url: str) -> Iterator[Callable[[str], Page]]:
     yield open_
     assert not wrong, wrong
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.fixture
+def sweep(page: Page) -> Callable[[Locator], None]:
+    """Move the mouse across a picture, from its upper left to its lower right."""
+
+    def move(picture: Locator) -> None:
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        for share in (0.1, 0.4, 0.7, 0.95):
+            page.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"], steps=5)
+
+    return move
 
 
 @pytest.fixture

@@ -190,25 +190,14 @@ def test_a_teacher_hides_controls_and_enlarges_the_type(app: Open) -> None:
     assert lesson(page).locator(".px").evaluate("e => getComputedStyle(e).fontSize") == "22px"
 
 
-def test_a_hover_never_reaches_the_server_and_paints_within_a_frame(sent: list[int], app: Open) -> None:
+def test_a_hover_never_reaches_the_server(sent: list[int], app: Open) -> None:
     page = app(f"{BLIND_SPOT}?step=free&size=28x28&layers=16&first=7&target=14,14")
     expect(caption(page)).to_contain_text("Pixel row 14, column 14")
     page.wait_for_timeout(1000)  # whatever the page still had to say
     before = len(sent)
     for row in range(2, 26, 3):
         page.mouse.move(*at(page, row, 26 - row, 28, 28), steps=3)
-    took = grid(page).evaluate(
-        """c => { const box = c.getBoundingClientRect(); const times = [];
-        const side = Number(c.dataset.cell);
-        for (let k = 0; k < 84; k++) { const began = performance.now();
-          c.onpointermove(new PointerEvent('pointermove', { clientX: box.right - (0.5 + (k * 5) % 28) * side,
-            clientY: box.bottom - (0.5 + (k * 11) % 28) * side }));
-          c.getContext('2d').getImageData(0, 0, 1, 1);  // waits until all is painted
-          times.push(performance.now() - began); }
-        return times.sort((a, b) => a - b) }"""
-    )
     assert len(sent) == before
-    assert took[42] < 16, f"a hover takes {took[42]:.1f} ms"
 
 
 def test_verify_by_gradient_agrees(app: Open) -> None:

@@ -86,7 +86,7 @@ def test_cancel_stops_and_keeps_what_was_drawn(app: Open) -> None:
     page.evaluate(
         """async () => {
         const cancel = () => document.querySelector("[class*='st-key-studio'][class*='cancel'] button");
-        while (cancel().disabled) await new Promise((go) => setTimeout(go, 5));
+        while (cancel()?.disabled ?? true) await new Promise((go) => setTimeout(go, 5));
         cancel().click();
         }"""
     )

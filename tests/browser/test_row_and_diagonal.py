@@ -17,14 +17,6 @@ from pixellab.ui.components import source
 ROW = "/Row_and_diagonal"
 Open = Callable[[str], Page]
 Wait = Callable[[Page], None]
-HOVER = """c => { const box = c.getBoundingClientRect(); const times = [];
-  const side = Number(c.dataset.cell);
-  for (let k = 0; k < 42; k++) { const began = performance.now();
-    c.onpointermove(new PointerEvent('pointermove', { clientX: box.right - (0.5 + (k * 5) % 28) * side,
-      clientY: box.bottom - (0.5 + (k * 11) % 28) * side }));
-    c.getContext('2d').getImageData(0, 0, 1, 1);  // waits until all is painted
-    times.push(performance.now() - began); }
-  return times.sort((a, b) => a - b)[21] }"""
 
 
 def lesson(page: Page) -> Locator:
@@ -207,16 +199,14 @@ def test_numbers_of_the_pinned_cell(app: Open) -> None:
     assert shown == pytest.approx(recorded, abs=0.02)
 
 
-def test_a_hover_never_reaches_the_server_and_paints_within_a_frame(sent: list[int], app: Open) -> None:
+def test_a_hover_never_reaches_the_server(sent: list[int], app: Open) -> None:
     page = app(f"{ROW}?step=free")
     expect(caption(page)).to_contain_text("Pixel row 14, column 2")
     page.wait_for_timeout(1000)  # whatever the page still had to say
     before = len(sent)
     for row in range(2, 26, 5):
         page.mouse.move(*at(front(page), row, 26 - row), steps=3)
-    took = min(front(page).evaluate(HOVER) for _ in range(3))  # the machine may be busy with something else
     assert len(sent) == before
-    assert took < 16, f"a hover takes {took:.1f} ms"
 
 
 @pytest.mark.parametrize(("pane_", "late"), [("pixelcnn", "1"), ("row", "1"), ("diagonal", "1"), ("diagonal", "0")])

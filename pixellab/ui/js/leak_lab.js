@@ -12,6 +12,7 @@
  */
 import { decodeBytes, unpackBits } from "./codec.js";
 import { Part } from "./fields.js";
+import { mounts } from "./mount.js";
 import { palette } from "./palette.js";
 import { drawPixels, fit } from "./pixels.js";
 import { paintRole } from "./role_cell.js";
@@ -33,8 +34,8 @@ class LeakLab {
     this.next.onclick = () => this.another();
   }
 
-  load({ data, setStateValue }) {
-    this.setStateValue = setStateValue;
+  load(data, send) {
+    this.send = send;
     this.colours = palette(this.root);
     /** @type {Entry[]} */ this.entries = data.entries;
     this.steps = Math.max(...data.entries.flatMap(({ curve }) => curve.map(([step]) => step)));
@@ -46,7 +47,7 @@ class LeakLab {
   choose(changes) {
     this.view = { ...this.view, guess: undefined, ...changes };
     this.show();
-    this.setStateValue("view", JSON.stringify({ name: this.view.name, known: this.view.known }));
+    this.send("view", JSON.stringify({ name: this.view.name, known: this.view.known }));
   }
 
   /** The next model with a mistake, unnamed. */
@@ -191,12 +192,4 @@ class LeakLab {
   }
 }
 
-/** @type {WeakMap<Element, LeakLab>} */
-const labs = new WeakMap();
-
-export default function (args) {
-  const { parentElement } = args;
-  if (!labs.has(parentElement)) labs.set(parentElement, new LeakLab(parentElement));
-  labs.get(parentElement).load(args);
-  return () => labs.delete(parentElement);
-}
+export default mounts((parent) => new LeakLab(parent));

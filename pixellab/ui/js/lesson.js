@@ -26,6 +26,7 @@
 import { packBits, unpackBits } from "./codec.js";
 import { LessonCard } from "./lesson_card.js";
 import { LessonControls } from "./lesson_controls.js";
+import { mounts } from "./mount.js";
 import { palette } from "./palette.js";
 
 const REPORT_AFTER = 200; // milliseconds without a change
@@ -53,8 +54,8 @@ export class Lesson {
     this.observer.observe(this.root);
   }
 
-  load({ data, setStateValue, setTriggerValue }) {
-    Object.assign(this, { setStateValue, setTriggerValue });
+  load(data, send, trigger) {
+    Object.assign(this, { send, trigger });
     const colours = palette(this.root);
     if (colours.dark !== this.colours?.dark) this.colours = colours;
     /** @type {Plan} */ this.plan = data.plan;
@@ -128,7 +129,7 @@ export class Lesson {
 
   report() {
     clearTimeout(this.reporting);
-    this.setStateValue("view", JSON.stringify(this.view));
+    this.send("view", JSON.stringify(this.view));
   }
 
   /** Begin a step: "1", …, or "free", which keeps what is on the screen. */
@@ -151,7 +152,7 @@ export class Lesson {
 
   /** Ask Python for something that only it can compute. @param {string} what @param {Object} detail */
   ask(what, detail) {
-    this.setTriggerValue("ask", JSON.stringify({ what, ...detail }));
+    this.trigger("ask", JSON.stringify({ what, ...detail }));
   }
 
   // What the widget says
@@ -274,19 +275,7 @@ export class Lesson {
   }
 }
 
-/** @type {WeakMap<Element, Lesson>} */
-const lessons = new WeakMap();
-
 /** The renderer of a lesson. @param {new (frame: Lesson) => Widget} Widget */
 export function lesson(Widget) {
-  return (args) => {
-    const parent = args.parentElement;
-    if (!lessons.has(parent)) lessons.set(parent, new Lesson(parent, Widget));
-    lessons.get(parent).load(args);
-    return () => {
-      if (parent.isConnected) return; // see mount.js
-      lessons.get(parent)?.stop();
-      lessons.delete(parent);
-    };
-  };
+  return mounts((parent) => new Lesson(parent, Widget));
 }

@@ -5,15 +5,17 @@
  * renderer of the older was through, which happens on a busy machine: then the element is still here, and all that it
  * shows must stay.
  *
- * @param {(parent: HTMLElement) => {load: (data: Object, send: Function) => void, stop?: () => void}} make
+ * @param {(parent: HTMLElement) => {load: (data: Object, send: Function, trigger: Function) => void, stop?: () => void}} make
+ * send(name, value) sets a state of the component, trigger(name, value) is heard once.
+ *
  * @returns {Function} the default export of a component
  */
 export function mounts(make) {
   const mounted = new WeakMap();
-  return ({ parentElement, data, setStateValue }) => {
+  return ({ parentElement, data, setStateValue, setTriggerValue }) => {
     if (!mounted.has(parentElement)) mounted.set(parentElement, make(parentElement));
     const component = mounted.get(parentElement);
-    component.load(data, setStateValue);
+    component.load(data, setStateValue, setTriggerValue);
     return () => {
       if (parentElement.isConnected) return;
       component.stop?.();

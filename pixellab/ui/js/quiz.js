@@ -6,15 +6,19 @@
  * @typedef {{questions: Question[], now: number, said: string}} QuizData now: from 1; said: a letter or "-" a question
  */
 import { element } from "./element.js";
+import { mounts } from "./mount.js";
 import { palette } from "./palette.js";
 
 class Quiz {
-  constructor(root) {
-    this.root = root.querySelector(".qz");
+  constructor(/** @type {HTMLElement} */ outer) {
+    this.outer = outer;
+    this.root = outer.querySelector(".qz");
   }
 
-  load(/** @type {QuizData} */ data, report) {
-    this.report = report;
+  load(/** @type {QuizData} */ data, send) {
+    palette(this.outer);
+    this.outer.dataset.ready = "1";
+    this.report = (view) => send("view", view);
     if (this.questions) return; // the browser knows best what was said
     Object.assign(this, { questions: data.questions, now: data.now, said: [...data.said] });
     this.show();
@@ -83,13 +87,4 @@ class Quiz {
   }
 }
 
-/** @type {WeakMap<Element, Quiz>} */
-const quizzes = new WeakMap();
-
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".px");
-  palette(root);
-  root.dataset.ready = "1";
-  if (!quizzes.has(parentElement)) quizzes.set(parentElement, new Quiz(root));
-  quizzes.get(parentElement).load(data, (view) => setStateValue("view", view));
-}
+export default mounts((parent) => new Quiz(parent.querySelector(".px")));
