@@ -233,14 +233,13 @@ class Lesson:
 
         Once it has had it, an older address is the visitor's way back, and stays.
         """
-        said = f"{self.key}.said"
-        view = self.view()
+        said, view = f"{self.key}.said", self.view()
+        if self._asked() != self.address(view) and st.session_state[said] == "perhaps":
+            self._take(view)
         if st.session_state[said] == "now":  # in this run: only a later one tells what has come of it
             st.session_state[said] = "perhaps"
         elif self._asked() == self.address(view):
             st.session_state[said] = "heard"
-        elif st.session_state[said] == "perhaps":
-            self._take(view)
 
     def _asked(self) -> View:
         """What of the address is this lesson's."""
