@@ -5,6 +5,7 @@
 import { ring } from "./pixels.js";
 import { Part } from "./fields.js";
 import { RoleGrid } from "./rolegrid.js";
+import { cross } from "./role_cell.js";
 
 const PANES_GAP = 18; // CSS pixels
 const PANES_LARGE = 0.68; // of the width, for the one in front
@@ -122,10 +123,5 @@ export function crossOut(pen, [x, y], side, colours) {
   const arm = side * 0.24;
   pen.strokeStyle = colours.leak;
   pen.lineWidth = Math.max(2, side / 7);
-  pen.beginPath();
-  pen.moveTo(x - arm, y - arm);
-  pen.lineTo(x + arm, y + arm);
-  pen.moveTo(x + arm, y - arm);
-  pen.lineTo(x - arm, y + arm);
-  pen.stroke();
+  cross(pen, x, y, arm);
 }

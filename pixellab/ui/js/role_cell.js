@@ -65,7 +65,8 @@ export function paintRole(pen, role, cell, ratio, colours) {
   }
 }
 
-function cross(pen, x, y, arm) {
+/** Two strokes, as thick as the pen is. */
+export function cross(pen, x, y, arm) {
   pen.beginPath();
   pen.moveTo(x - arm, y - arm);
   pen.lineTo(x + arm, y + arm);
