@@ -68,7 +68,7 @@ is lost: the target sees its own row alone.
 """,
             tabs={"code": source_in("layers/gated.py", "GatedLayer.forward",
                                     lit={"down": "self.vertical_to_horizontal(above)", "rows": "self.rows(vertical)",
-                                         "own": "self.horizontal_taps(horizontal)"})},
+                                         "own": "self.horizontal(horizontal)"})},
         ),
         Step(
             "All of the past?",

@@ -60,7 +60,7 @@ class GatedLayer(nn.Module):
         """Both maps (B, from_features, H, W), condition (B, condition_size, 1 or H, 1 or W) → vertical, horizontal
         and, for skip connections, the gated features of the horizontal stack, each (B, F, H, W)."""
         above = self.rows(vertical)
-        own = self.horizontal_taps(horizontal) + self.vertical_to_horizontal(above)
+        own = self.horizontal(horizontal) + self.vertical_to_horizontal(above)
         if self.condition is not None:
             to_vertical, to_horizontal = self.condition(condition).chunk(2, dim=1)
             above, own = above + to_vertical, own + to_horizontal
@@ -72,10 +72,3 @@ class GatedLayer(nn.Module):
         """The vertical convolution: (B, from_features, H, W) → (B, 2F, H, W), from rows i-k//2 … i."""
         reach = self.kernel // 2
         return F.conv2d(F.pad(vertical, (0, 0, reach, 0)), self.vertical.weight, self.vertical.bias, padding=(0, reach))
-
-    def horizontal_taps(self, horizontal: Tensor) -> Tensor:
-        """The horizontal convolution, without the taps right of the centre, which mask to zero anyway."""
-        reach = self.kernel // 2
-        weight = self.horizontal.masked_weight()[:, :, :, : reach + 1]
-        padded = F.conv2d(horizontal, weight, self.horizontal.bias, padding=(0, reach))
-        return padded[:, :, :, : horizontal.shape[3]]

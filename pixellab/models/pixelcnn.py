@@ -31,6 +31,20 @@ class PixelCNN(AutoregressiveModel):
         )
         self.into_head = MaskedConv2d("B", wide, colour_groups(c.head_features, c.channels))
         self.head = Head(c)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Every feature begins with the same variance; the blocks add to it, all together, as much as was there.
+
+        With the usual smaller weights the blocks begin next to nothing, and stay behind for thousands of updates.
+        """
+        self.first.draw(gain=1.0)
+        for block in self.blocks:
+            block.down.draw()
+            block.masked.draw()
+            block.up.draw(gain=1.0 / len(self.blocks))
+        self.into_head.draw()
+        self.head.hidden.draw()
 
     def network(self, inputs: Tensor, condition: Tensor | None = None) -> Tensor:
         """See `AutoregressiveModel.network`; there is no condition."""

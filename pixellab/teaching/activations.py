@@ -111,7 +111,7 @@ def gate_halves(model: GatedPixelCNN, picture: Tensor) -> dict[str, np.ndarray]:
 
     def keep(layer: torch.nn.Module, maps: tuple[Tensor, Tensor, Tensor | None]) -> None:
         vertical, horizontal, _ = maps
-        halves.append(layer.horizontal_taps(horizontal) + layer.vertical_to_horizontal(layer.rows(vertical)))
+        halves.append(layer.horizontal(horizontal) + layer.vertical_to_horizontal(layer.rows(vertical)))
 
     handle = model.layers[GATE_LAYER - 1].register_forward_pre_hook(keep)
     model(picture[None])

@@ -53,8 +53,9 @@ def _convolution(letter: str, from_groups: list[int], to_groups: list[int], c: O
         centre_a = MaskedConv2d("A", from_groups, to_groups, (c.kernel, c.kernel)).mask[:, :, half, half]
         centre_b = made.mask[:, :, half, half]
         open_ = torch.tensor([tap == "1" for tap in c.taps]).view(c.kernel, c.kernel)
-        made.mask = open_.expand_as(made.mask).clone()
-        made.mask[:, :, half, half] = centre_b if open_[half, half] else centre_a
+        shown = open_.expand_as(made.mask).clone()
+        shown[:, :, half, half] = centre_b if open_[half, half] else centre_a
+        made.put_on(shown)
     return made
 
 
@@ -72,7 +73,7 @@ class WiredLayer(GatedLayer):
         above, late = self.rows(vertical), self.wires.vertical.late
         if self.horizontal_to_vertical is not None:
             above = above + self.horizontal_to_vertical(F.pad(horizontal, (0, 0, 0, late))[:, :, late:])
-        own, down = self.horizontal_taps(horizontal), self.vertical_to_horizontal(above)
+        own, down = self.horizontal(horizontal), self.vertical_to_horizontal(above)
         for _ in range(late):
             down = shift_down(down)
         gated = gate(own + down if self.wires.down else own)
