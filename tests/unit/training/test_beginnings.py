@@ -11,7 +11,6 @@ import torch
 import pixellab
 from pixellab import zoo
 from pixellab.errors import PixelLabError
-from pixellab.masks import colour_slices
 from pixellab.training.beginnings import begin_from
 from pixellab.training.loop import Run
 from pixellab.training.settings import Settings
@@ -64,31 +63,6 @@ def test_another_network_is_refused_and_nothing_is_changed(own: dict[str, int], 
     with pytest.raises(PixelLabError, match=r"belong to another network than \[model\] of mine describes"):
         begin_from(made, build(1, **other), "mine")
     assert all(torch.equal(tensor, before[name]) for name, tensor in made.state_dict().items())
-
-
-@pytest.mark.parametrize(("channels", "narrow", "wide"), [(1, 4, 7), (3, 5, 8)])
-def test_a_wider_pixelcnn_begins_as_the_narrow_one_exactly(channels: int, narrow: int, wide: int) -> None:
-    """In the parallel pass and in the stream; and what was added then learns."""
-    sizes = {"height": 5, "width": 6, "layers": 2, "levels": 4, "channels": channels}
-    torch.manual_seed(1)
-    given = pixellab.build("pixelcnn", features=narrow, head_features=6, **sizes).double()
-    made = pixellab.build("pixelcnn", features=wide, head_features=9, dropout=0.1, **sizes).double().eval()
-    begin_from(made, given, "mine")
-    x = torch.randint(4, (7, channels, 5, 6))
-    torch.testing.assert_close(made(x), given(x), rtol=0, atol=1e-14)
-    assert torch.equal(pixellab.sample(made, 7, seed=1), pixellab.sample(given, 7, seed=1))
-
-    torch.nn.functional.cross_entropy(made(x), x).backward()
-    last = colour_slices(2 * wide, channels)[-1].start  # a given feature, which may read the last one, an added one
-    assert made.blocks[0].up.weight.grad[last, -1].abs() > 0
-
-
-def test_a_narrower_pixelcnn_is_refused() -> None:
-    sizes = {"height": 5, "width": 6, "layers": 2}
-    with pytest.raises(PixelLabError, match="another network"):
-        begin_from(
-            pixellab.build("pixelcnn", features=4, **sizes), pixellab.build("pixelcnn", features=6, **sizes), "mine"
-        )
 
 
 def test_another_architecture_is_refused() -> None:
