@@ -188,7 +188,7 @@ def test_pictures_that_mix_without_a_leak():
 
 def test_a_layer_without_a_mask():
     model = Stack("ABB")
-    model.convolutions[2].mask[:] = True
+    model.convolutions[2].put_on(torch.ones_like(model.convolutions[2].mask))
     assert "Pixels see up to 1 row below them: a layer lacks its mask." in check(model).findings
 
 
@@ -349,7 +349,7 @@ def test_another_order_than_the_raster_is_checked_as_such(lstm, channels):
     assert report.share > 0.8
     assert not causality.check(model.network, (channels, 6, 8)).causal
 
-    model.large.first.mask.fill_(True)
+    model.large.first.put_on(torch.ones_like(model.large.first.mask))
     report = causality.check(model.network, (channels, 6, 8), order=order)
     assert not report.causal
     assert any("which is drawn after it" in finding for finding in report.findings)

@@ -98,7 +98,8 @@ def test_a_model_that_looks_ahead_gets_no_figure(
     def leaking(*arguments: object) -> torch.nn.Module:
         model = honest(*arguments)
         first = {"colour": lambda: model.first, "scales": lambda: model.large.first}
-        first.get(name, lambda: model.layers[0].horizontal)().mask.fill_(True)
+        leaks = first.get(name, lambda: model.layers[0].horizontal)()
+        leaks.put_on(torch.ones_like(leaks.mask))
         return model
 
     monkeypatch.setattr(zoo, "load", leaking)
