@@ -105,7 +105,7 @@ def follow(place: str, show: Callable[..., None], *, every: float = EVERY) -> No
     fragment, so the rest of the page is left alone. Looking keeps the jobs alive. A failed job shows its
     sentence and a button that tries again.
     """
-    busy = running(place)
+    busy, page_runs = running(place), True
 
     @st.fragment(run_every=every if busy else None)
     def watch() -> None:
@@ -117,10 +117,13 @@ def follow(place: str, show: Callable[..., None], *, every: float = EVERY) -> No
         if busy:
             _resume(found, client.connect())
         show(*found.jobs)
-        if busy and not running(place):
+        # Not in the midst of a run of the page: what follows there sees for itself that the job has ended, and a look
+        # that is due meanwhile could take the place of the new run, so that the rest of the page would never come.
+        if busy and not page_runs and not running(place):
             st.rerun()
 
     watch()
+    page_runs = False
     failed = [job for job in _jobs(place) if job.state == "failed"]
     if failed:
         st.error(failed[0].error or "The drawing stopped; try again.")
