@@ -135,3 +135,26 @@ def test_equal_requests_have_equal_fingerprints() -> None:
     assert live.fingerprint([request()]) == live.fingerprint([request()])
     others = [request(seed=1), request(temperature=0.5), request(hidden=np.ones((4, 4), bool))]
     assert len({live.fingerprint([r]) for r in [request(), *others]}) == 4
+
+
+def ending_page() -> None:
+    import streamlit as st
+
+    from pixellab.ui import live
+    from pixellab.worker import client
+
+    def show(job: client.Job) -> None:
+        job.state = "done"  # while it is looked at
+
+    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    live.jobs("ending", [client.generation("any", seed=0)])
+    live.follow("ending", show)
+    live.cancel_button("ending")
+
+
+def test_a_drawing_that_ends_while_the_page_runs_does_not_begin_the_page_anew(lab: Lab) -> None:
+    """A run broken off there may be followed by a look at the job alone: the button below would never come."""
+    test = AppTest.from_function(ending_page).run()
+    assert not test.exception
+    assert test.session_state["runs"] == 1
+    assert test.button[0].disabled
